@@ -1,0 +1,39 @@
+/* What differs between versions of Slurm, as data: one row a version. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    SLURM_22_05,
+    SLURM_23_02,
+    SLURM_23_11,
+    SLURM_24_05,
+    SLURM_24_11,
+    SLURM_25_05,
+    SLURM_VERSIONS
+} SlurmVersion;
+
+typedef struct {
+    const char *name;
+    bool default_multifactor;        /* PriorityType when unset (else basic) */
+    bool default_cons_tres;          /* SelectType when unset (else linear) */
+    bool accepts_unknown_dependency; /* at submit: afterok on a job nobody knows */
+    bool backfill_window_exit;       /* "window_end < start" ends the test of a job */
+    bool backfill_end_rounds_up;     /* planned ends are rounded up to bf_resolution */
+    bool time_min_full_limit;        /* --time-min: the limit is grown after a backfill start */
+    bool run_minutes_decay_per_user; /* MaxTRESRunMinsPU/PA reduced while the job runs */
+    bool max_mem_per_cpu_sets_cpt;   /* MaxMemPerCPU raises -c (else the task's CPUs) */
+    bool min_cpus_per_core; /* --mincpus counts ... as recorded: 4 CPUs on 22.05, 2 on 24.11 */
+    bool exclusive_user_backfills;  /* owner's second job backfills onto its own node */
+    bool prefer_sorts;              /* --prefer records sort before plain ones */
+    bool priority_thread_needs_dbd; /* no decay thread without slurmdbd */
+} VersionRules;
+
+#define SLURM_VERSION_DEFAULT SLURM_24_05
+
+const VersionRules *version_rules(SlurmVersion version);
+
+/** version_parse - "22.05", "24.11.5", "slurm 23.11.4": the newest row not above it; false for
+ * text without a version or one before 20.11. */
+bool version_parse(const char *text, SlurmVersion *out);

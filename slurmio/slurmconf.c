@@ -1,0 +1,2 @@
+/* slurm.conf, gres.conf, topology.conf -> Cluster. */
+#include "slurmio/slurmconf.h"
