@@ -1,0 +1,57 @@
+/* QoS, partition-QoS and association limits: counters and the tests against them.
+ * Source: Slurm acct_policy.c; reference 8. */
+#pragma once
+
+#include "sim/usage.h"
+
+typedef struct Limits Limits;
+
+Limits *limits_new(const Cluster *cluster, const Usage *usage);
+void limits_free(Limits *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Limits, limits_free)
+
+/**
+ * limits_admit - at submit, for @tasks tasks: submit counts always, the other limits where the QoS
+ * says DenyOnLimit (or there is no QoS at all). Fills the time limit from MaxWall where it is unset
+ * (job->limit, limit_by_system).
+ *
+ * Returns: NULL when admitted, else what sbatch prints after "Batch job submission failed: ".
+ */
+const char *limits_admit(Limits *self, SimJob *job, uint32_t tasks);
+
+/* Counters. submit: pending and running; start and end: the running ones (8.8). */
+void limits_add_submit(Limits *self, SimJob *job, uint32_t tasks);
+void limits_remove_submit(Limits *self, SimJob *job, uint32_t tasks);
+void limits_start(Limits *self, SimJob *job, Instant now);
+void limits_end(Limits *self, SimJob *job, Instant now);
+/** limits_elapse - a decay pass: tres_run_secs of running jobs shrink by what has passed. */
+void limits_elapse(Limits *self, SimJob *job, Instant now);
+
+/**
+ * limits_before - acct_policy_job_runnable_pre_select: may @job start now as far as counts and
+ * wall limits go? On false job->reason and job->reason_tres say why.
+ */
+bool limits_before(Limits *self, SimJob *job, Instant now);
+
+/** limits_after - acct_policy_job_runnable_post_select with the TRES it would really get
+ * (cluster->n_tres of them). On false job->reason and reason_tres say why. */
+bool limits_after(Limits *self, SimJob *job, const uint64_t *tres, Instant now);
+
+/** limits_max_nodes - the lowest node limit that applies to the job; UINT32_MAX when none. */
+uint32_t limits_max_nodes(const Limits *self, const SimJob *job);
+
+/** limits_expired - a running job broke GrpTRESMins, GrpWall, MaxTRESMins, ... (8.7). */
+bool limits_expired(Limits *self, const SimJob *job, Instant now);
+
+/** limits_accrue - may one more pending job of this kind gain age? (GrpJobsAccrue and so on).
+ * @has_limit: whether any accrue limit applies at all */
+bool limits_accrue(const Limits *self, const SimJob *job, bool *has_limit);
+void limits_add_accrue(Limits *self, SimJob *job);
+void limits_remove_accrue(Limits *self, SimJob *job);
+
+/** limits_prio_threshold - MinPrioThreshold of QoS or association; 0 when none. */
+uint32_t limits_prio_threshold(const Limits *self, const SimJob *job);
+/** limits_exempt_time - PreemptExemptTime that holds for the job [s]; 0 when none. */
+Span limits_exempt_time(const Limits *self, const SimJob *job);
+/** limits_qos_flag - does the job's QoS (or its partition's) set this QOS_* flag? */
+bool limits_qos_flag(const Limits *self, const SimJob *job, uint32_t flag);
