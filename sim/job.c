@@ -38,7 +38,7 @@ static const size_t flags[] = {
 };
 
 #define AT(type, spec, offset)       G_STRUCT_MEMBER(type, spec, offset)
-#define CONST_AT(type, spec, offset) (*(type const *)G_STRUCT_MEMBER_P(spec, offset))
+#define CONST_AT(type, spec, offset) (*(type const *)((const char *)(spec) + (offset)))
 
 JobSpec *job_spec_new(void)
 {
