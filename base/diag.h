@@ -36,5 +36,5 @@ const Diag *diags_nth(const Diags *self, size_t index);
  */
 char *diag_format(const Diag *diag);
 
-/** diags_fail - false with SRX_ERROR_INPUT ("3 errors in wf.yaml") when there is any error. */
+/** diags_check - false with SRX_ERROR_INPUT ("3 errors in wf.yaml") when there is any error. */
 bool diags_check(const Diags *self, const char *what, GError **error);

@@ -31,5 +31,5 @@ void table_cell(Table *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 char *table_text(const Table *self, int width, bool header);
 
 /** table_parsable - cells between bars as in sacct -P; a bar inside a cell becomes "\|".
- * Returns: (transfer full) */
+ * With a comma for @delimiter it is CSV, quoted after RFC 4180. Returns: (transfer full) */
 char *table_parsable(const Table *self, char delimiter, bool header);
