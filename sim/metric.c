@@ -1,0 +1,99 @@
+/* How good a schedule is, in numbers users and papers know. */
+#include "sim/metric.h"
+
+#include <math.h>
+
+/* Bounded slowdown: Feitelson and Rudolph, JSSPP 1998; very short jobs do not count for much. */
+enum { SLOWDOWN_BOUND = 10 };
+
+Span run_wait(const SimRun *run)
+{
+    if (run->start_at == INSTANT_NEVER)
+        return -1;
+    if (run->eligible_at == INSTANT_NEVER || run->eligible_at > run->start_at)
+        return 0;
+    return run->start_at - run->eligible_at;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double quantile(const double *sorted, size_t n, double share)
+{
+    double at = share * (double)(n - 1);
+    size_t below = (size_t)at;
+
+    if (below + 1 >= n)
+        return sorted[n - 1];
+    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
+}
+
+void distribution_of(double *values, size_t n, Distribution *out)
+{
+    double sum = 0;
+
+    *out = (Distribution){.count = (uint32_t)n};
+    if (n == 0)
+        return;
+    qsort(values, n, sizeof *values, by_value);
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    out->mean = sum / (double)n;
+    out->median = quantile(values, n, 0.5);
+    out->p95 = quantile(values, n, 0.95);
+    out->max = values[n - 1];
+}
+
+static double run_slowdown(const SimRun *run)
+{
+    double length = (double)(run->end_at - run->start_at);
+    double response = (double)run_wait(run) + length;
+
+    return fmax(1.0, response / fmax(length, SLOWDOWN_BOUND));
+}
+
+static void count_run(const SimRun *run, Metrics *out)
+{
+    if (out->first_at == INSTANT_NEVER || run->submit_at < out->first_at)
+        out->first_at = run->submit_at;
+    if (run->start_at == INSTANT_NEVER) {
+        out->waiting++;
+        return;
+    }
+    out->runs++;
+    if (run->end_at == INSTANT_NEVER)
+        return;
+    out->ended++;
+    if (out->last_at == INSTANT_NEVER || run->end_at > out->last_at)
+        out->last_at = run->end_at;
+    out->cpu_seconds += (double)run->cpus * (double)(run->end_at - run->start_at - run->suspended);
+}
+
+void metrics_collect(const GPtrArray *runs, uint32_t cpus, Metrics *out)
+{
+    g_autofree double *waits = g_new(double, runs->len + 1);
+    g_autofree double *slowdowns = g_new(double, runs->len + 1);
+    size_t n_waits = 0, n_slowdowns = 0;
+
+    *out = (Metrics){.first_at = INSTANT_NEVER, .last_at = INSTANT_NEVER};
+    for (guint i = 0; i < runs->len; i++) {
+        const SimRun *run = g_ptr_array_index(runs, i);
+
+        count_run(run, out);
+        if (run->start_at == INSTANT_NEVER)
+            continue;
+        waits[n_waits++] = (double)run_wait(run);
+        if (run->end_at != INSTANT_NEVER)
+            slowdowns[n_slowdowns++] = run_slowdown(run);
+    }
+    distribution_of(waits, n_waits, &out->wait);
+    distribution_of(slowdowns, n_slowdowns, &out->slowdown);
+    if (out->last_at != INSTANT_NEVER)
+        out->makespan = out->last_at - out->first_at;
+    if (out->makespan > 0 && cpus > 0)
+        out->utilisation = out->cpu_seconds / ((double)cpus * (double)out->makespan);
+}

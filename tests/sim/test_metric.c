@@ -1,0 +1,98 @@
+/* Tests of sim/metric.h. */
+#include "tests/test.h"
+
+#include "base/rng.h"
+#include "sim/metric.h"
+
+static GPtrArray *runs_of(SimRun *runs, size_t n)
+{
+    GPtrArray *out = g_ptr_array_new();
+
+    for (size_t i = 0; i < n; i++)
+        g_ptr_array_add(out, &runs[i]);
+    return out;
+}
+
+/* 4 CPUs: one run on all of them over [0, 100), the next waits for it and takes half until 200. */
+static void metrics_of_two_runs_one_after_the_other(G_GNUC_UNUSED void **state)
+{
+    SimRun two[] = {
+        {.submit_at = 0, .eligible_at = 0, .start_at = 0, .end_at = 100, .cpus = 4},
+        {.submit_at = 10, .eligible_at = 20, .start_at = 100, .end_at = 200, .cpus = 2},
+    };
+    g_autoptr(GPtrArray) runs = runs_of(two, G_N_ELEMENTS(two));
+    Metrics metrics;
+
+    metrics_collect(runs, 4, &metrics);
+    assert_int_equal(metrics.runs, 2);
+    assert_int_equal(metrics.makespan, 200);
+    assert_true(metrics.utilisation == 0.75);
+    assert_true(metrics.wait.mean == 40 && metrics.wait.median == 40 && metrics.wait.max == 80);
+    assert_true(metrics.slowdown.max == 1.8);
+}
+
+static void what_never_started_waits_and_counts_nowhere_else(G_GNUC_UNUSED void **state)
+{
+    SimRun one = {.submit_at = 5,
+                  .eligible_at = INSTANT_NEVER,
+                  .start_at = INSTANT_NEVER,
+                  .end_at = INSTANT_NEVER};
+    g_autoptr(GPtrArray) runs = runs_of(&one, 1);
+    Metrics metrics;
+
+    metrics_collect(runs, 4, &metrics);
+    assert_int_equal(metrics.waiting, 1);
+    assert_int_equal(metrics.runs + metrics.makespan, 0);
+    assert_int_equal(metrics.wait.count, 0);
+    assert_int_equal(run_wait(&one), -1);
+}
+
+static void an_empty_schedule_has_no_numbers(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(GPtrArray) runs = g_ptr_array_new();
+    Metrics metrics;
+
+    metrics_collect(runs, 4, &metrics);
+    assert_true(metrics.first_at == INSTANT_NEVER && metrics.last_at == INSTANT_NEVER);
+    assert_true(metrics.utilisation == 0);
+}
+
+static void a_short_run_is_measured_against_ten_seconds(G_GNUC_UNUSED void **state)
+{
+    SimRun one = {.start_at = 19, .end_at = 20, .cpus = 1};
+    g_autoptr(GPtrArray) runs = runs_of(&one, 1);
+    Metrics metrics;
+
+    metrics_collect(runs, 1, &metrics);
+    assert_true(metrics.slowdown.max == 2.0);
+}
+
+static void quantiles_never_leave_the_values(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(Rng) rng = rng_new(7, 0, "values");
+
+    for (int round = 0; round < 200; round++) {
+        size_t n = 1 + rng_below(rng, 50);
+        g_autofree double *values = g_new(double, n);
+        Distribution out;
+
+        for (size_t i = 0; i < n; i++)
+            values[i] = rng_exponential(rng, 100);
+        distribution_of(values, n, &out);
+        assert_true(values[0] <= out.median && out.median <= out.p95 && out.p95 <= out.max);
+        assert_true(values[0] <= out.mean && out.mean <= out.max);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(metrics_of_two_runs_one_after_the_other),
+        cmocka_unit_test(what_never_started_waits_and_counts_nowhere_else),
+        cmocka_unit_test(an_empty_schedule_has_no_numbers),
+        cmocka_unit_test(a_short_run_is_measured_against_ten_seconds),
+        cmocka_unit_test(quantiles_never_leave_the_values),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
