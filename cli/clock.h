@@ -1,0 +1,11 @@
+/* Instants of a simulation in words. */
+#pragma once
+
+#include "base/units.h"
+
+/** clock_text - "1:02:03" or "2-01:02:03" since second 0, "-0:05:00" before it; "" for never.
+ * Returns: (transfer full) */
+char *clock_text(Instant instant);
+
+/** count_text - "12,345,678". Returns: (transfer full) */
+char *count_text(uint64_t count);
