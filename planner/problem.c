@@ -1,0 +1,48 @@
+/* What a plan is asked for. */
+#include "planner/problem.h"
+
+#define WORK_A_PLAN  240000 /* simulations x jobs that take some seconds on one core */
+#define BUDGET_LEAST 12
+#define BUDGET_MOST  400
+
+const char *objective_name(Objective objective)
+{
+    static const char *const names[] = {"makespan", "cost", "deadline"};
+
+    return names[objective];
+}
+
+bool objective_parse(const char *text, Objective *out, GError **error)
+{
+    for (Objective objective = OBJECTIVE_MAKESPAN; objective <= OBJECTIVE_DEADLINE; objective++) {
+        if (g_ascii_strcasecmp(text, objective_name(objective)) == 0) {
+            *out = objective;
+            return true;
+        }
+    }
+    return srx_fail(error, SRX_ERROR_USAGE,
+                    "expected the objective makespan, cost or deadline, found '%s'", text);
+}
+
+void problem_init(Problem *self, const Workflow *workflow, const Cluster *cluster)
+{
+    *self = (Problem){
+        .workflow = workflow,
+        .cluster = cluster,
+        .deadline_at = INSTANT_NEVER,
+        .strategies = STRATEGY_ANY,
+        .threads = 1,
+        .watch_interval = 10,
+    };
+    sim_options_init(&self->sim);
+}
+
+uint32_t problem_budget(const Problem *self)
+{
+    const uint64_t others = self->load ? self->load->jobs->len : 0;
+    const uint64_t size = MAX(1, self->workflow->n_jobs + others);
+
+    if (self->budget > 0)
+        return self->budget;
+    return (uint32_t)CLAMP(WORK_A_PLAN / size, BUDGET_LEAST, BUDGET_MOST);
+}
