@@ -16,7 +16,8 @@ typedef enum { YAML_SCALAR, YAML_LIST, YAML_MAP } YamlKind;
  *
  * Refused: anything but one document, not UTF-8, depth over 64, over 1,000,000 nodes, aliases that
  * would expand to more than 100,000 nodes, duplicate keys, keys that are not scalars, NUL bytes, a
- * size over 64 MiB. A BOM is accepted.
+ * size over 64 MiB, tags other than YAML's own. A BOM is accepted, and merge keys ("<<") are
+ * merged.
  * Returns: (transfer full) or NULL, the reasons being in @diags.
  */
 YamlDocument *yaml_parse(const char *text, size_t length, const char *file, Diags *diags);
@@ -35,6 +36,11 @@ size_t yaml_length(const YamlNode *node); /* entries of a list or map, 0 for a s
 const YamlNode *yaml_item(const YamlNode *list, size_t index);
 const char *yaml_key(const YamlNode *map, size_t index);
 const YamlNode *yaml_value(const YamlNode *map, size_t index);
+
+/* Where a node stands, for what outlives the document. */
+const char *yaml_file(const YamlNode *node);
+int yaml_line(const YamlNode *node);
+int yaml_column(const YamlNode *node);
 
 /** yaml_say - a message at a node's place, with its source line. */
 void yaml_say(const YamlNode *node, Diags *diags, DiagLevel level, const char *format, ...)
