@@ -4,6 +4,8 @@
 
 #include "sim/usage.h"
 
+#define PRIORITY_BASIC_START UINT32_C(0xffff0000)
+
 typedef struct {
     const Cluster *cluster;
     const Usage *usage;
@@ -28,6 +30,9 @@ bool priority_recompute(PriorityBook *self, SimJob *job, Instant now);
  * changing the job. Returns: the priority, >= 1. */
 uint32_t priority_factors(const PriorityBook *self, const SimJob *job, uint32_t partition,
                           Instant now, PriorityTerms *terms);
+
+/** priority_basic_next - priority/basic: the next job's value, lower than all before it. */
+uint32_t priority_basic_next(uint32_t *lowest, int64_t nice);
 
 /** priority_billable - billing weight of TRES counts in a partition (CPUs without weights). */
 double priority_billable(const Cluster *cluster, uint32_t partition, const uint64_t *tres);

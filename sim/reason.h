@@ -57,14 +57,21 @@ typedef enum {
     WAIT_ASSOC_MAX_TRES_PJ,
     WAIT_ASSOC_MAX_TRES_PN,
     WAIT_ASSOC_MAX_TRES_MINS,
+    /* only ever refusals at submit */
+    WAIT_QOS_GRP_SUBMIT,
+    WAIT_QOS_MAX_SUBMIT_PU,
+    WAIT_QOS_MAX_SUBMIT_PA,
+    WAIT_ASSOC_GRP_SUBMIT,
+    WAIT_ASSOC_MAX_SUBMIT,
     WAIT_REASONS
 } WaitReason;
 
 /** wait_reason_name - as squeue prints it: "Resources", "QOSMaxJobsPerUserLimit". The TRES of a
- * limit is left generic ("QOSGrpTresLimit"... see wait_reason_tres_name). Static text. */
+ * limit is "Unknown" ("QOSGrpUnknown"): see wait_reason_tres_name. Static text. */
 const char *wait_reason_name(WaitReason reason);
 
-/** wait_reason_tres_name - with the kind of resource: "QOSGrpCpuLimit". Static text. */
+/** wait_reason_tres_name - with the kind of resource: "QOSGrpCpuLimit". Static text.
+ * @tres: "cpu", "mem", "gres/gpu", ...; NULL when unknown. Reasons without a kind ignore it. */
 const char *wait_reason_tres_name(WaitReason reason, const char *tres);
 
 /** wait_reason_is_policy - a QoS or association limit: blocks nobody else. */

@@ -2,6 +2,7 @@
  * Source: Slurm priority_multifactor.c; reference 2.8 to 2.10 and 3. */
 #pragma once
 
+#include "sim/classic.h"
 #include "sim/state.h"
 
 typedef struct {
@@ -17,6 +18,9 @@ typedef struct {
     double *fs_factor; /* by association: fair tree's rank/users or classic's 2^-(U/S) */
     double *level_fs;  /* by association: LF of fair tree, +inf possible */
     uint64_t changed;  /* bumped whenever a factor may differ */
+    ShareTree *shares;
+    Classic *classic; /* NULL: Fair Tree */
+    double *raw;      /* scratch, by association */
 } Usage;
 
 Usage *usage_new(const Cluster *cluster); /* starts from the cluster's usage_raw */
@@ -35,8 +39,15 @@ void usage_charge(Usage *self, const SimJob *job, Instant from, Instant to);
 
 /** usage_reset - PriorityUsageResetPeriod struck. */
 void usage_reset(Usage *self);
-/** usage_next_reset - the calendar instant [s since 1970] of the next reset after @after. */
+/** usage_next_reset - the calendar instant [s since 1970] of the first reset after @after;
+ * RESET_NOW: @after itself; RESET_NONE: INT64_MAX. */
 int64_t usage_next_reset(UsageReset period, int64_t after);
 
 /** usage_rank - makes fs_factor anew: Fair Tree, classic or DEPTH_OBLIVIOUS by PriorityFlags. */
 void usage_rank(Usage *self);
+
+/* Classic fair share goes in two steps within one pass: accounts before the pass decays anything,
+ * each user when the first of its jobs gets its priority. See decay_pass. With Fair Tree neither
+ * does anything. */
+void usage_rank_accounts(Usage *self);
+void usage_rank_user(Usage *self, uint32_t assoc);
