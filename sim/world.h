@@ -13,6 +13,13 @@ typedef struct {
 
 typedef struct SimJob SimJob;
 
+/* How a job holds its nodes: Slurm's NODE_CR_*. */
+typedef enum {
+    HOLD_SHARED,    /* its cores may be shared (OverSubscribe FORCE, or YES with -s) */
+    HOLD_DEDICATED, /* its cores are its own */
+    HOLD_WHOLE      /* OverSubscribe=EXCLUSIVE: nobody else on its nodes */
+} NodeHold;
+
 typedef struct {
     NodeSet *nodes;
     NodeShare *shares; /* ascending by node */
@@ -21,6 +28,10 @@ typedef struct {
     uint64_t *devices; /* [n_shares][world->gres_entries]: bit d = device d of Node.gres[entry] */
     uint32_t *gres;    /* [n_shares][world->gres_entries]: how many of Node.gres[entry] */
     uint32_t total_cpus;
+    uint32_t n_leaves; /* leaf switches its nodes lie under; 0 without topology/tree */
+    NodeHold hold;
+    bool whole;          /* every core and gres of its nodes is its own (--exclusive as well) */
+    bool cores_released; /* scontrol suspend: it holds memory and gres only */
 } Allocation;
 
 void allocation_free(Allocation *self);
@@ -37,6 +48,7 @@ typedef struct {
     uint16_t n_jobs, capacity;
     uint16_t n_completing; /* jobs that ended but still clean up here */
     uint16_t n_whole;      /* jobs that hold the whole node (exclusive) */
+    uint16_t n_dedicated;  /* jobs whose hold is HOLD_DEDICATED */
     uint32_t busy_cores;   /* held by any occupant */
     uint64_t memory;       /* [MiB] held */
 } NodeUse;
@@ -63,5 +75,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 void world_take(World *self, SimJob *job);
 /** world_release - gives back all of job->alloc (which stays as a record). */
 void world_release(World *self, SimJob *job);
+/** world_suspend - a job that runs gives up its cores, or (not @begins) has them again; memory and
+ * gres stay. For scontrol suspend, not for time slicing. */
+void world_suspend(World *self, SimJob *job, bool begins);
 /** world_completing - marks the job's nodes as completing, or no longer. */
 void world_completing(World *self, const Allocation *alloc, bool begins);

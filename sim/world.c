@@ -1,0 +1,199 @@
+/* Who holds what on which node. */
+#include "sim/world.h"
+
+#include "sim/state.h"
+#include <string.h>
+
+void allocation_free(Allocation *self)
+{
+    if (!self)
+        return;
+    nodeset_free(self->nodes);
+    g_free(self->shares);
+    g_free(self->cores);
+    g_free(self->devices);
+    g_free(self->gres);
+    g_free(self);
+}
+
+World *world_new(const Cluster *cluster)
+{
+    World *self = g_new0(World, 1);
+    uint32_t n = cluster->n_nodes;
+    uint32_t most_cores = 1;
+
+    self->cluster = cluster;
+    self->up = nodeset_new(n);
+    self->idle = nodeset_new(n);
+    self->completing = nodeset_new(n);
+    self->whole = nodeset_new(n);
+    for (uint32_t i = 0; i < n; i++) {
+        const Node *node = &cluster->nodes[i];
+
+        most_cores = MAX(most_cores, node->cores);
+        self->gres_entries = MAX(self->gres_entries, node->n_gres);
+        if (node->state == NODE_UP)
+            nodeset_add(self->up, i);
+    }
+    nodeset_fill(self->idle);
+    self->core_words = (most_cores + 63) / 64;
+    self->nodes = g_new0(NodeUse, n);
+    self->cores = g_new0(uint64_t, (size_t)n * self->core_words);
+    self->gres = g_new0(uint32_t, (size_t)n * self->gres_entries);
+    self->devices = g_new0(uint64_t, (size_t)n * self->gres_entries);
+    return self;
+}
+
+void world_free(World *self)
+{
+    if (!self)
+        return;
+    for (uint32_t i = 0; i < self->cluster->n_nodes; i++)
+        g_free(self->nodes[i].jobs);
+    g_free(self->nodes);
+    g_free(self->cores);
+    g_free(self->gres);
+    g_free(self->devices);
+    nodeset_free(self->up);
+    nodeset_free(self->idle);
+    nodeset_free(self->completing);
+    nodeset_free(self->whole);
+    g_free(self);
+}
+
+/* Keeps the three sets that are derived from a node's counters in step with them. */
+static void mark_node(World *self, uint32_t node)
+{
+    const NodeUse *use = &self->nodes[node];
+
+    if (use->n_jobs == 0 && use->n_completing == 0)
+        nodeset_add(self->idle, node);
+    else
+        nodeset_drop(self->idle, node);
+    if (use->n_completing > 0)
+        nodeset_add(self->completing, node);
+    else
+        nodeset_drop(self->completing, node);
+    if (use->n_whole > 0)
+        nodeset_add(self->whole, node);
+    else
+        nodeset_drop(self->whole, node);
+}
+
+/* Cores may be shared, so what is held is the union of what the occupants hold. */
+static void count_cores(World *self, uint32_t node)
+{
+    NodeUse *use = &self->nodes[node];
+    uint64_t *cores = &self->cores[(size_t)node * self->core_words];
+
+    memset(cores, 0, self->core_words * sizeof *cores);
+    for (uint16_t i = 0; i < use->n_jobs; i++) {
+        const Allocation *alloc = use->jobs[i].job->alloc;
+
+        if (alloc->cores_released)
+            continue;
+        for (uint32_t w = 0; w < self->core_words; w++)
+            cores[w] |= alloc->cores[(size_t)use->jobs[i].share * self->core_words + w];
+    }
+    use->busy_cores = 0;
+    for (uint32_t w = 0; w < self->core_words; w++)
+        use->busy_cores += (uint32_t)__builtin_popcountll(cores[w]);
+}
+
+static void take_gres(World *self, const Allocation *alloc, uint32_t share)
+{
+    size_t held = (size_t)alloc->shares[share].node * self->gres_entries;
+    size_t taken = (size_t)share * self->gres_entries;
+
+    for (uint32_t e = 0; e < self->gres_entries; e++) {
+        self->gres[held + e] += alloc->gres[taken + e];
+        self->devices[held + e] |= alloc->devices[taken + e];
+    }
+}
+
+static void release_gres(World *self, const Allocation *alloc, uint32_t share)
+{
+    size_t held = (size_t)alloc->shares[share].node * self->gres_entries;
+    size_t taken = (size_t)share * self->gres_entries;
+
+    for (uint32_t e = 0; e < self->gres_entries; e++) {
+        self->gres[held + e] -= alloc->gres[taken + e];
+        self->devices[held + e] &= ~alloc->devices[taken + e];
+    }
+}
+
+static void add_occupant(NodeUse *use, SimJob *job, uint32_t share)
+{
+    if (use->n_jobs == use->capacity) {
+        use->capacity = use->capacity ? (uint16_t)(use->capacity * 2) : 4;
+        use->jobs = g_renew(Occupant, use->jobs, use->capacity);
+    }
+    use->jobs[use->n_jobs++] = (Occupant){.job = job, .share = share};
+}
+
+static void drop_occupant(NodeUse *use, const SimJob *job)
+{
+    for (uint16_t i = 0; i < use->n_jobs; i++) {
+        if (use->jobs[i].job != job)
+            continue;
+        memmove(&use->jobs[i], &use->jobs[i + 1],
+                (size_t)(use->n_jobs - i - 1) * sizeof use->jobs[0]);
+        use->n_jobs--;
+        return;
+    }
+    g_assert_not_reached();
+}
+
+void world_take(World *self, SimJob *job)
+{
+    const Allocation *alloc = job->alloc;
+
+    for (uint32_t s = 0; s < alloc->n_shares; s++) {
+        uint32_t node = alloc->shares[s].node;
+        NodeUse *use = &self->nodes[node];
+
+        add_occupant(use, job, s);
+        use->memory += alloc->shares[s].memory;
+        use->n_whole = (uint16_t)(use->n_whole + alloc->whole);
+        use->n_dedicated = (uint16_t)(use->n_dedicated + (alloc->hold == HOLD_DEDICATED));
+        take_gres(self, alloc, s);
+        count_cores(self, node);
+        mark_node(self, node);
+    }
+}
+
+void world_release(World *self, SimJob *job)
+{
+    const Allocation *alloc = job->alloc;
+
+    for (uint32_t s = 0; s < alloc->n_shares; s++) {
+        uint32_t node = alloc->shares[s].node;
+        NodeUse *use = &self->nodes[node];
+
+        drop_occupant(use, job);
+        use->memory -= alloc->shares[s].memory;
+        use->n_whole = (uint16_t)(use->n_whole - alloc->whole);
+        use->n_dedicated = (uint16_t)(use->n_dedicated - (alloc->hold == HOLD_DEDICATED));
+        release_gres(self, alloc, s);
+        count_cores(self, node);
+        mark_node(self, node);
+    }
+}
+
+void world_suspend(World *self, SimJob *job, bool begins)
+{
+    job->alloc->cores_released = begins;
+    for (uint32_t s = 0; s < job->alloc->n_shares; s++)
+        count_cores(self, job->alloc->shares[s].node);
+}
+
+void world_completing(World *self, const Allocation *alloc, bool begins)
+{
+    for (uint32_t s = 0; s < alloc->n_shares; s++) {
+        uint32_t node = alloc->shares[s].node;
+        NodeUse *use = &self->nodes[node];
+
+        use->n_completing = (uint16_t)(use->n_completing + (begins ? 1 : -1));
+        mark_node(self, node);
+    }
+}
