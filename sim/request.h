@@ -4,6 +4,7 @@
 #pragma once
 
 #include "sim/cluster.h"
+#include "sim/features.h"
 #include "sim/job.h"
 
 typedef struct {
@@ -13,30 +14,17 @@ typedef struct {
     uint64_t total; /* over all nodes, as far as known at submit: for limits and priority */
 } GresRequest;
 
-/* One alternative or term of a constraint. */
-typedef struct {
-    char *name;
-    uint32_t count; /* "a*4": that many nodes; 0 = all */
-    uint8_t group;  /* brackets: terms of one [a|b] share a group number > 0 */
-    bool or_next;   /* joined to the next term by | (else &) */
-} FeatureTerm;
-
-typedef struct {
-    FeatureTerm *terms;
-    uint32_t n;
-} Features;
-
 typedef struct {
     uint32_t license; /* index into cluster->licenses */
     uint32_t count;
 } LicenseRequest;
 
 typedef struct {
-    uint32_t min_nodes; /* >= 1 */
-    uint32_t max_nodes; /* 0 = no maximum given */
-    bool nodes_given;   /* -N was given */
-    uint32_t num_tasks; /* as given or derived, >= 1 */
-    bool tasks_given;
+    uint32_t min_nodes;     /* >= 1 */
+    uint32_t max_nodes;     /* 0 = no maximum given */
+    bool nodes_given;       /* -N was given */
+    uint32_t num_tasks;     /* as given or derived, >= 1 */
+    bool tasks_given;       /* slurmctld knows a number of tasks */
     uint32_t cpus_per_task; /* >= 1 */
     bool cpus_per_task_given;
     uint32_t min_cpus;                                            /* of the whole job */
@@ -48,6 +36,7 @@ typedef struct {
     uint32_t cpus_per_gpu; /* 0 = not asked; DefCpuPerGPU is taken per partition */
     uint64_t mem_per_gpu;  /* [MiB] 0 = not asked */
     bool overcommit, contiguous, spread, use_min_nodes;
+    bool enforce_binding; /* --gres-flags=enforce-binding */
     Exclusive exclusive;
     bool oversubscribe; /* -s */
     MemoryRule memory;  /* amount 0 with memory_given: --mem=0, the whole node */
@@ -79,8 +68,22 @@ JobRequest *request_build(const Cluster *cluster, const JobSpec *spec, Instant n
 void request_free(JobRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JobRequest, request_free)
 
-/** features_match - does a node satisfy the expression (counts and groups aside)? */
-bool features_match(const Features *self, char *const *node_features);
+/* What a job asks for in one partition, whose defaults and limits count. */
+typedef struct {
+    uint32_t cpus_per_task, min_cpus, pn_min_cpus;
+    MemoryRule memory;     /* amount 0: the whole node's, where memory is consumed at all */
+    uint32_t cpus_per_gpu; /* 0 = not asked */
+    uint64_t mem_per_gpu;  /* [MiB] 0 = not asked; else it stands in place of `memory` */
+} RequestSizes;
+
+/**
+ * request_sizes - DefMem*, MaxMem*, DefCpuPerGPU and DefMemPerGPU of @partition applied.
+ *
+ * Returns: false when the job asks for more memory than MaxMemPerCPU or MaxMemPerNode let it
+ * ("Memory required by task is not available", MaxMemPerLimit); @out is then what it asked for.
+ */
+bool request_sizes(const JobRequest *self, const Cluster *cluster, const Partition *partition,
+                   RequestSizes *out);
 
 /** request_tres - what the job asks for, by TRES index: cpu, mem [MiB], node, billing, gres.
  * @partition: whose defaults and billing weights count */
