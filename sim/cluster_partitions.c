@@ -2,6 +2,7 @@
 #include "sim/cluster_finish.h"
 
 #include "base/hostlist.h"
+#include "sim/priority.h"
 #include <string.h>
 
 #define FILE_NAME "slurm.conf"
@@ -84,35 +85,10 @@ static void add_node_tres(const Cluster *self, const Node *node, uint64_t tres[T
             tres[t] += gres_on_node(self, node, self->tres[t] + strlen("gres/"));
 }
 
-static bool is_of_nodes(const Cluster *self, uint32_t tres)
+static void sum_tres(const Cluster *self, uint32_t index)
 {
-    return tres == TRES_CPU || tres == TRES_MEM || tres == TRES_NODE ||
-           g_str_has_prefix(self->tres[tres], "gres/");
-}
+    Partition *partition = &self->partitions[index];
 
-static double billing_total(const Cluster *self, const Partition *partition)
-{
-    const bool use_most =
-        self->config.priority.flags & (PRIORITY_MAX_TRES | PRIORITY_MAX_TRES_GRES);
-    double most = 0, sum = 0;
-
-    if (!partition->billing_weights)
-        return (double)partition->tres[TRES_CPU];
-    for (uint32_t t = 0; t < self->n_tres; t++) {
-        const double value = (double)partition->tres[t] * partition->billing_weights[t];
-
-        if (t == TRES_BILLING)
-            continue;
-        if (use_most && is_of_nodes(self, t))
-            most = MAX(most, value);
-        else
-            sum += value;
-    }
-    return most + sum;
-}
-
-static void sum_tres(const Cluster *self, Partition *partition)
-{
     partition->n_nodes = nodeset_count(partition->nodes);
     partition->total_cpus = 0;
     memset(partition->tres, 0, sizeof partition->tres);
@@ -124,7 +100,7 @@ static void sum_tres(const Cluster *self, Partition *partition)
     for (uint32_t t = TRES_FIXED; t < self->n_tres; t++)
         if (g_str_has_prefix(self->tres[t], "license/"))
             partition->tres[t] = license_total(self, self->tres[t] + strlen("license/"));
-    partition->tres[TRES_BILLING] = (uint64_t)billing_total(self, partition);
+    partition->tres[TRES_BILLING] = (uint64_t)priority_billable(self, index, partition->tres);
 }
 
 static bool resolve_weights(const Cluster *self, Partition *partition, Diags *diags)
@@ -191,7 +167,7 @@ bool cluster_finish_partitions(Cluster *self, Diags *diags)
         fine = resolve_weights(self, partition, diags) && fine;
         fine = resolve_qos(self, partition, diags) && fine;
         warn_of_unknown_accounts(self, partition, diags);
-        sum_tres(self, partition);
+        sum_tres(self, i);
         self->max_job_factor = MAX(self->max_job_factor, partition->priority_job_factor);
     }
     return fine;

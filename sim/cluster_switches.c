@@ -92,7 +92,8 @@ static void add_upward(Cluster *self, uint32_t leaf)
     uint32_t level = 0;
 
     for (uint32_t i = self->switches[leaf].parent; i != INDEX_NONE; i = self->switches[i].parent) {
-        self->switches[i].level = MAX(self->switches[i].level, ++level);
+        level++;
+        self->switches[i].level = MAX(self->switches[i].level, level);
         nodeset_or(self->switches[i].nodes, self->switches[leaf].nodes);
     }
 }
