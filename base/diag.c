@@ -92,8 +92,8 @@ const Diag *diags_nth(const Diags *self, size_t index)
 /* As wide as @text on any terminal: tabs stay, the rest becomes blanks. */
 static void append_blanks(GString *out, const char *text, const char *end)
 {
-    for (const char *at = text; at < end; at = g_utf8_next_char(at)) {
-        g_autofree char *one = g_strndup(at, (gsize)(g_utf8_next_char(at) - at));
+    for (const char *at = text; at < end; at = text_next(at)) {
+        g_autofree char *one = g_strndup(at, (gsize)(text_next(at) - at));
 
         if (*at == '\t')
             g_string_append_c(out, '\t');

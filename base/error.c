@@ -3,7 +3,8 @@
 
 G_DEFINE_QUARK(srx_error, srx_error)
 
-static void set_error(GError **error, SrxError code, const char *format, va_list values)
+static void G_GNUC_PRINTF(3, 0)
+    set_error(GError **error, SrxError code, const char *format, va_list values)
 {
     if (error)
         *error = g_error_new_valist(SRX_ERROR, (int)code, format, values);

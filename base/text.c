@@ -14,7 +14,7 @@ int text_width(const char *text)
 {
     int width = 0;
 
-    for (const char *at = text; *at; at = g_utf8_next_char(at))
+    for (const char *at = text; *at; at = text_next(at))
         width += character_width(g_utf8_get_char(at));
     return width;
 }
@@ -24,7 +24,7 @@ char *text_clean(const char *text)
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     g_autoptr(GString) clean = g_string_sized_new(strlen(valid));
 
-    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+    for (const char *at = valid; *at; at = text_next(at)) {
         gunichar character = g_utf8_get_char(at);
 
         g_string_append_unichar(
@@ -42,7 +42,7 @@ char *text_cut(const char *text, int width)
         return g_strdup(text);
     while (*at && room >= character_width(g_utf8_get_char(at))) {
         room -= character_width(g_utf8_get_char(at));
-        at = g_utf8_next_char(at);
+        at = text_next(at);
     }
     return g_strdup_printf("%.*s%s", (int)(at - text), text, width >= 3 ? "..." : "");
 }

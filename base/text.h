@@ -3,6 +3,12 @@
 
 #include <glib.h>
 
+/** text_next - the character after the one at @at, which must not be the end. */
+static inline const char *text_next(const char *at)
+{
+    return at + g_utf8_skip[(guchar)*at];
+}
+
 /** text_width - [columns] of UTF-8 @text: wide characters count two, combining ones none. */
 int text_width(const char *text);
 

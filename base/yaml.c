@@ -139,8 +139,8 @@ int yaml_column(const YamlNode *node)
     return node->column;
 }
 
-static void say(const YamlNode *node, Diags *diags, DiagLevel level, const char *format,
-                va_list values)
+static void G_GNUC_PRINTF(4, 0)
+    say(const YamlNode *node, Diags *diags, DiagLevel level, const char *format, va_list values)
 {
     g_autofree char *text = g_strdup_vprintf(format, values);
 

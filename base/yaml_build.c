@@ -1,6 +1,7 @@
 /* libyaml's events -> nodes, with every limit that keeps a hostile file small. */
 #include "base/yaml_node.h"
 
+#include "base/text.h"
 #include <string.h>
 #include <yaml.h>
 
@@ -331,7 +332,7 @@ static char character_at(const Builder *self, const yaml_mark_t *mark)
     const char *line = yaml_document_line(self->document, (int)mark->line + 1);
 
     for (size_t i = 0; line && i < mark->column && *line; i++)
-        line = g_utf8_next_char(line);
+        line = text_next(line);
     return line ? *line : '\0';
 }
 
