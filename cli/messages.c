@@ -1,11 +1,12 @@
-/* Messages about the user's files. */
+/* Messages about the user's files, on stderr. */
 #include "cli/messages.h"
 
+#include <stdio.h>
 #include <string.h>
 
-bool diag_is_wanted(const Session *session, const Diag *diag)
+static bool is_wanted(const Session *session, DiagLevel level)
 {
-    switch (diag->level) {
+    switch (level) {
     case DIAG_NOTE:
         return session->verbose;
     case DIAG_WARNING:
@@ -16,32 +17,39 @@ bool diag_is_wanted(const Session *session, const Diag *diag)
     return true;
 }
 
-static void print_one(const Terminal *terminal, const Diag *diag, FILE *out)
+static Paint level_paint(DiagLevel level)
 {
-    static const char *const words[] = {"note:", "warning:", "error:"};
-    static const Paint paints[] = {PAINT_CYAN, PAINT_YELLOW, PAINT_RED};
-    g_autofree char *text = diag_format(diag);
-    const char *word = terminal->color ? strstr(text, words[diag->level]) : NULL;
-
-    if (!word) {
-        fputs(text, out);
-        return;
+    switch (level) {
+    case DIAG_NOTE:
+        return PAINT_CYAN;
+    case DIAG_WARNING:
+        return PAINT_YELLOW;
+    case DIAG_ERROR:
+        break;
     }
-    fprintf(out, "%.*s%s%s%s%s", (int)(word - text), text,
-            terminal_on(terminal, paints[diag->level]), words[diag->level], terminal_off(terminal),
-            word + strlen(words[diag->level]));
+    return PAINT_RED;
 }
 
-void diags_print(const Session *session, const Terminal *terminal, const Diags *diags, FILE *out)
+static void print_one(const Terminal *terminal, const Diag *diag)
 {
-    for (size_t i = 0; i < diags_length(diags); i++)
-        if (diag_is_wanted(session, diags_nth(diags, i)))
-            print_one(terminal, diags_nth(diags, i), out);
+    static const char *const words[] = {"note:", "warning:", "error:"};
+    g_autofree char *text = diag_format(diag);
+    const char *word = strstr(text, words[diag->level]);
+
+    if (!word || !terminal->color) {
+        fputs(text, stderr);
+        return;
+    }
+    fprintf(stderr, "%.*s%s%s%s%s", (int)(word - text), text,
+            terminal_on(terminal, level_paint(diag->level)), words[diag->level],
+            terminal_off(terminal), word + strlen(words[diag->level]));
 }
 
 void messages_print(const Session *session, const Diags *diags)
 {
-    diags_print(session, &session->err, diags, stderr);
+    for (size_t i = 0; i < diags_length(diags); i++)
+        if (is_wanted(session, diags_nth(diags, i)->level))
+            print_one(&session->err, diags_nth(diags, i));
 }
 
 void messages_note(const Session *session, const char *format, ...)

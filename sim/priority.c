@@ -28,6 +28,14 @@ void priority_book_free(PriorityBook *self)
     g_free(self);
 }
 
+void priority_book_factor(PriorityBook *self, uint32_t partition, uint16_t factor)
+{
+    self->job_factor[partition] = factor;
+    self->max_job_factor = 1;
+    for (uint32_t i = 0; i < self->cluster->n_partitions; i++)
+        self->max_job_factor = MAX(self->max_job_factor, self->job_factor[i]);
+}
+
 static double age(const PriorityParameters *priority, const SimJob *job, Instant now)
 {
     if (job->accrue_at == INSTANT_NONE)

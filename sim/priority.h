@@ -19,6 +19,9 @@ PriorityBook *priority_book_new(const Cluster *cluster, const Usage *usage);
 void priority_book_free(PriorityBook *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PriorityBook, priority_book_free)
 
+/** priority_book_factor - a partition's PriorityJobFactor was changed. */
+void priority_book_factor(PriorityBook *self, uint32_t partition, uint16_t factor);
+
 /** priority_submit - gives a new, released or requeued job its priority (all its partitions). */
 void priority_submit(PriorityBook *self, SimJob *job, Instant now);
 

@@ -27,7 +27,8 @@ typedef struct {
 typedef struct {
     uint32_t *tasks; /* array indices, ascending */
     uint32_t n_tasks;
-    uint32_t next;      /* position of the first task not split off yet */
+    uint32_t *order;    /* positions in tasks, in the order in which they are split off */
+    uint32_t next;      /* order[next] is the next one */
     uint32_t throttle;  /* 0 = none */
     uint32_t running;   /* tasks running or suspended */
     GPtrArray *records; /* SimJob * of this array (borrowed), the meta record first */
@@ -88,6 +89,8 @@ struct SimJob {
     bool depends_or; /* joined by ? */
     bool kill_invalid_depend;
     char *reservation;   /* name it asked for; NULL */
+    uint64_t planned_in; /* backfill cycle that reserved nodes for it */
+    Instant planned_at;  /* start planned there */
     uint32_t gone;       /* PlaceView.mark of the hypothetical state it has left */
     int row;             /* of its partition's rows */
     bool counted;        /* running in the limits' counters */
@@ -96,8 +99,3 @@ struct SimJob {
     uint32_t run;        /* index of its SimRun in Sim.runs once it started */
     uint32_t generation; /* stale timer events carry an older one */
 };
-
-/* What slurmctld may change in a partition or node at run time. */
-typedef struct {
-    Partition now; /* a shallow copy of the cluster's, with the changes */
-} PartitionNow;

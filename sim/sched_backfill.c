@@ -1,0 +1,502 @@
+/* sched/backfill: one cycle. Jobs are planned in queue order into a map of the future; whole nodes
+ * are reserved for what must wait; a job may start now if it ends before every reservation on its
+ * nodes begins. Departs from Slurm in one thing: a cycle takes no time, so it never yields, and
+ * limits of wall-clock time (bf_max_time, bf_yield_*) do not cut it short.
+ * Source: Slurm backfill.c _attempt_backfill; reference 6. */
+#include "sim/timemap.h"
+#include "sim/willrun.h"
+
+#define MOST_RETRIES 1000 /* of one record: a bound Slurm has in wall-clock time */
+
+typedef struct {
+    Sim *sim;
+    GArray *queue; /* QueueEntry */
+    TimeMap *map;
+    Instant window_end;
+    Span resolution;
+    uint32_t tests, started;
+    bool full; /* the table of slots is: the cycle ends */
+    const SimArray *rejected;
+    uint32_t rejected_partition;
+    GHashTable *counts; /* bf_max_job_*: key of who and where -> records so far */
+    uint32_t *reserved_in_partition;
+} Cycle;
+
+/* One record, or one task of its array, being planned. */
+typedef struct {
+    SimJob *job;
+    const QueueEntry *entry;
+    uint32_t limit;      /* [min] it is planned with */
+    uint32_t full_limit; /* [min] it may get when it starts (--time-min) */
+    bool now_only;       /* no reservation for it */
+    Instant from;        /* look no earlier */
+    Instant later;       /* where something may get better; INSTANT_NONE */
+    NodeSet *nodes;
+    Instant at;        /* planned start */
+    Allocation *alloc; /* planned */
+} Trial;
+
+typedef enum { TRIAL_STARTED, TRIAL_PLANNED, TRIAL_SKIPPED } TrialEnd;
+
+static void trial_clear(Trial *self)
+{
+    g_clear_pointer(&self->nodes, nodeset_free);
+    g_clear_pointer(&self->alloc, allocation_free);
+}
+
+static Instant round_down(const Cycle *self, Instant at)
+{
+    const Instant calendar = at + self->sim->options.epoch;
+    const Instant rest = ((calendar % self->resolution) + self->resolution) % self->resolution;
+
+    return at - rest;
+}
+
+static Instant round_up(const Cycle *self, Instant at)
+{
+    return round_down(self, at + self->resolution - 1);
+}
+
+/* ---- what a record is planned with ---- */
+
+static uint32_t bounded(uint32_t minutes)
+{
+    return minutes == MINUTES_UNLIMITED ? MINUTES_A_YEAR : minutes;
+}
+
+static void choose_limit(const Cycle *self, Trial *trial)
+{
+    const SimJob *job = trial->job;
+    const Partition *partition = &self->sim->cluster->partitions[job->partition];
+    const uint32_t most = bounded(partition->max_time);
+    const bool unset = job->limit == MINUTES_UNSET || job->limit == MINUTES_UNLIMITED;
+    uint32_t limit = unset                                      ? most
+                     : partition->max_time == MINUTES_UNLIMITED ? job->limit
+                                                                : MIN(job->limit, most);
+    const uint32_t least = job->spec->time_min;
+    const Instant deadline = job->request->deadline_at;
+
+    trial->full_limit = limit;
+    if (deadline != INSTANT_NEVER) {
+        const Instant left = (deadline - self->sim->now) / 60;
+
+        trial->full_limit = (uint32_t)CLAMP(left, 0, (Instant)limit);
+    } else if (least != MINUTES_UNSET && least < limit) {
+        trial->full_limit = self->sim->rules->time_min_full_limit ? limit : least;
+        limit = least;
+    }
+    if (limits_qos_flag(self->sim->limits, job, QOS_NO_RESERVE) &&
+        self->sim->cluster->config.preempt_mode != PREEMPT_OFF)
+        limit = 1;
+    trial->limit = limit;
+}
+
+/* Jobs that may start but get no reservation (6.4, step 6). */
+static bool is_now_only(const Cycle *self, const Trial *trial)
+{
+    const SchedulerParameters *sched = &self->sim->cluster->config.sched;
+    const SimJob *job = trial->job;
+    const uint32_t own = limits_prio_threshold(self->sim->limits, job);
+    const uint32_t threshold = own ? own : sched->bf_min_prio_reserve;
+
+    if (threshold > job->priority)
+        return true;
+    if (sched->bf_min_age_reserve &&
+        (job->begin_at == INSTANT_NONE ||
+         self->sim->now - job->begin_at < (Span)sched->bf_min_age_reserve))
+        return true;
+    if (sched->bf_one_resv_per_job && job->planned_in == self->sim->statistics.backfill_cycles)
+        return true;
+    return sched->bf_job_part_count_reserve &&
+           self->reserved_in_partition[job->partition] >= sched->bf_job_part_count_reserve;
+}
+
+static bool count_beyond(Cycle *self, uint32_t most, char kind, uint32_t who, uint32_t where)
+{
+    g_autofree char *key = NULL;
+    guint seen;
+
+    if (most == 0)
+        return false;
+    key = g_strdup_printf("%c %u %u", kind, who, where);
+    seen = GPOINTER_TO_UINT(g_hash_table_lookup(self->counts, key));
+    if (seen >= most)
+        return true;
+    g_hash_table_replace(self->counts, g_steal_pointer(&key), GUINT_TO_POINTER(seen + 1));
+    return false;
+}
+
+/* bf_max_job_user_part, _part, _assoc, _user: records beyond them are not planned. */
+static bool exceeds_counts(Cycle *self, const Trial *trial)
+{
+    const SchedulerParameters *sched = &self->sim->cluster->config.sched;
+    const SimJob *job = trial->job;
+
+    if (trial->entry->magnetic)
+        return false;
+    return count_beyond(self, sched->bf_max_job_user_part, 'b', job->user, job->partition) ||
+           count_beyond(self, sched->bf_max_job_part, 'p', 0, job->partition) ||
+           count_beyond(self, sched->bf_max_job_assoc, 'a', job->assoc, 0) ||
+           (!sched->bf_max_job_assoc &&
+            count_beyond(self, sched->bf_max_job_user, 'u', job->user, 0));
+}
+
+/* ---- the search for a start ---- */
+
+/* Nodes free over the whole planned run, by the map; where it may get better goes to later. */
+static void apply_slots(const Cycle *self, Trial *trial, Instant start, Instant end)
+{
+    const NodeSet *partition = self->sim->cluster->partitions[trial->job->partition].nodes;
+    const uint32_t n = timemap_length(self->map);
+
+    for (uint32_t i = 0; i < n; i++) {
+        const Slot *slot = timemap_nth(self->map, i);
+
+        if (slot->end > start && i + 1 < n && trial->later == INSTANT_NONE) {
+            g_autoptr(NodeSet) next = nodeset_copy(timemap_nth(self->map, i + 1)->nodes);
+            g_autoptr(NodeSet) now = nodeset_copy(trial->nodes);
+
+            nodeset_and(next, partition);
+            nodeset_and(now, slot->nodes);
+            if (!nodeset_contains(now, next))
+                trial->later = slot->end;
+        }
+        if (slot->end <= start)
+            continue;
+        if (slot->begin > end)
+            break;
+        nodeset_and(trial->nodes, slot->nodes);
+    }
+}
+
+static bool has_enough_nodes(const Trial *trial)
+{
+    const NodeSet *required = trial->job->request->required;
+
+    if (nodeset_count(trial->nodes) < trial->job->request->min_nodes)
+        return false;
+    return !required || trial->job->request->required_is_pool ||
+           nodeset_contains(trial->nodes, required);
+}
+
+/* _try_sched: dedicated first, then with the sharing it would really get. */
+static bool try_sched(Cycle *self, Trial *trial)
+{
+    PlaceQuery query;
+
+    if (!select_query(self->sim, trial->job, &query) || query.max_nodes < query.min_nodes)
+        return false;
+    query.candidates = trial->nodes;
+    query.may_share = false;
+    g_clear_pointer(&trial->alloc, allocation_free);
+    if (willrun_find(self->sim, &query, &trial->at, &trial->alloc) && trial->at <= self->sim->now)
+        return true;
+    if (!trial->alloc ||
+        self->sim->cluster->partitions[trial->job->partition].over_subscribe != SHARE_NO) {
+        g_clear_pointer(&trial->alloc, allocation_free);
+        query.may_share = true;
+        return willrun_find(self->sim, &query, &trial->at, &trial->alloc);
+    }
+    return true;
+}
+
+typedef enum { LOOK_FOUND, LOOK_AGAIN, LOOK_NEVER } Look;
+
+static Look again_or_never(const Trial *trial)
+{
+    return trial->later != INSTANT_NONE && !trial->now_only ? LOOK_AGAIN : LOOK_NEVER;
+}
+
+/* One turn of TRY_LATER: sets trial->at and alloc when a start was found. */
+static Look look(Cycle *self, Trial *trial)
+{
+    Sim *sim = self->sim;
+    Instant start = trial->from;
+    Instant end;
+    bool overlaps = false;
+
+    trial->later = INSTANT_NONE;
+    g_clear_pointer(&trial->nodes, nodeset_free);
+    trial->nodes = select_base_nodes(sim, trial->job, false);
+    if (!reservation_test(sim, trial->job, trial->entry->reservation, &start, true, trial->nodes,
+                          &overlaps))
+        return LOOK_NEVER;
+    if (sim->rules->backfill_window_exit && self->window_end < start)
+        return LOOK_NEVER;
+    trial->from = start;
+    end = MAX(start, sim->now) + (Span)trial->limit * 60;
+    apply_slots(self, trial, start, end);
+    if (overlaps) {
+        const Instant over = reservation_end_after(sim, start);
+        const Instant retry = over == INSTANT_NEVER ? over : round_up(self, over) + 1;
+
+        if (retry < self->window_end && (trial->later == INSTANT_NONE || retry < trial->later))
+            trial->later = retry;
+    }
+    if (!has_enough_nodes(trial))
+        return again_or_never(trial);
+    self->tests++;
+    if (!try_sched(self, trial))
+        return again_or_never(trial);
+    trial->at = MAX(trial->at, start);
+    if (trial->at <= sim->now && nodeset_overlaps(trial->alloc->nodes, sim->world->completing)) {
+        trial->at = sim->now + 1;
+        trial->later = INSTANT_NONE;
+    }
+    return LOOK_FOUND;
+}
+
+/* ---- what becomes of a found start ---- */
+
+/* A --time-min job that starts gets as much of its limit as the map leaves. */
+static void fit_time_limit(Cycle *self, SimJob *job, const Trial *trial, uint32_t wanted)
+{
+    const uint32_t least = trial->job->spec->time_min;
+    const SchedulerParameters *sched = &self->sim->cluster->config.sched;
+
+    if (least == MINUTES_UNSET || least >= wanted)
+        return;
+    if (sched->time_min_as_soft_limit) {
+        job->limit = wanted;
+    } else {
+        uint32_t limit = trial->full_limit;
+        const uint32_t n = timemap_length(self->map);
+
+        for (uint32_t i = 0; i < n; i++) {
+            const Slot *slot = timemap_nth(self->map, i);
+
+            if (slot->begin > self->sim->now && slot->begin < self->sim->now + (Span)limit * 60 &&
+                !nodeset_contains(slot->nodes, job->alloc->nodes))
+                limit = MIN(limit, (uint32_t)((slot->begin - self->sim->now) / 60));
+        }
+        job->limit = reservation_shorten(self->sim, job, MAX(limit, least));
+    }
+    job->end_at = life_expected_end(self->sim, job);
+}
+
+static SelectAnswer start_now(Cycle *self, Trial *trial, SimJob **started)
+{
+    SimJob *job = trial->job;
+    const uint32_t asked = job->limit;
+    const bool had_limit = asked != MINUTES_UNSET;
+    SelectAnswer answer;
+
+    self->sim->entry_reservation = trial->entry->reservation;
+    if (!had_limit)
+        job->limit = trial->full_limit;
+    answer = select_nodes(self->sim, job, trial->nodes, started);
+    if (answer == SELECT_STARTED)
+        fit_time_limit(self, *started, trial, asked);
+    if (!had_limit && *started != job)
+        job->limit = asked;
+    return answer;
+}
+
+static bool limits_allow_plan(Cycle *self, Trial *trial)
+{
+    uint64_t tres[TRES_MAX];
+    const WaitReason reason = trial->job->reason;
+    bool allowed;
+
+    if (self->sim->cluster->config.sched.assoc_limit_stop)
+        return true;
+    select_tres(self->sim, trial->job, trial->alloc, tres);
+    allowed = limits_after(self->sim->limits, trial->job, tres, self->sim->now);
+    if (allowed)
+        trial->job->reason = reason;
+    return allowed;
+}
+
+/* Enters the plan into the map. LOOK_AGAIN: somebody planned before holds some of the nodes. */
+static Look reserve(Cycle *self, Trial *trial)
+{
+    const SchedulerParameters *sched = &self->sim->cluster->config.sched;
+    const Instant start = round_down(self, trial->at);
+    const Instant exact_end = trial->at + (Span)trial->limit * 60;
+    Instant end = self->sim->rules->backfill_end_rounds_up ? round_up(self, exact_end)
+                                                           : round_down(self, exact_end);
+
+    if (end < start + self->resolution)
+        end = start + self->resolution;
+    if (trial->at > self->sim->now + (Span)sched->bf_window * 60)
+        return LOOK_NEVER;
+    if (trial->at > self->sim->now &&
+        timemap_conflicts(self->map, start, end, trial->alloc->nodes)) {
+        trial->later = trial->at;
+        return LOOK_AGAIN;
+    }
+    if (!limits_allow_plan(self, trial) ||
+        limits_qos_flag(self->sim->limits, trial->job, QOS_NO_RESERVE))
+        return LOOK_NEVER;
+    self->reserved_in_partition[trial->job->partition]++;
+    trial->job->planned_in = self->sim->statistics.backfill_cycles;
+    trial->job->planned_at = trial->at;
+    if (trial->entry->magnetic)
+        return LOOK_FOUND;
+    timemap_reserve(self->map, start, end, trial->alloc->nodes);
+    self->full = timemap_length(self->map) >= sched->bf_node_space_size;
+    return LOOK_FOUND;
+}
+
+/* A found start: start it, reserve for it, or look further. */
+static Look settle(Cycle *self, Trial *trial, SimJob **started)
+{
+    if (trial->at <= self->sim->now) {
+        const SelectAnswer answer = start_now(self, trial, started);
+
+        if (answer == SELECT_STARTED)
+            return LOOK_FOUND;
+        if (answer == SELECT_POLICY && !self->sim->cluster->config.sched.assoc_limit_stop)
+            return LOOK_NEVER;
+    } else if (trial->now_only) {
+        return LOOK_NEVER;
+    } else if (trial->later != INSTANT_NONE && trial->at > trial->later) {
+        return LOOK_AGAIN; /* some nodes become free earlier: look from there */
+    }
+    if (trial->now_only)
+        return LOOK_NEVER;
+    return reserve(self, trial);
+}
+
+static TrialEnd try_task(Cycle *self, Trial *trial, SimJob **started)
+{
+    trial->from = self->sim->now;
+    for (uint32_t turn = 0; turn < MOST_RETRIES; turn++) {
+        Look found = look(self, trial);
+
+        if (found == LOOK_FOUND)
+            found = settle(self, trial, started);
+        if (found == LOOK_FOUND)
+            return *started ? TRIAL_STARTED : TRIAL_PLANNED;
+        if (found == LOOK_NEVER || trial->later <= trial->from)
+            return TRIAL_SKIPPED;
+        trial->from = trial->later;
+    }
+    return TRIAL_SKIPPED;
+}
+
+/* ---- records, one after the other ---- */
+
+static bool may_be_planned(Cycle *self, Trial *trial)
+{
+    Sim *sim = self->sim;
+    SimJob *job = trial->job;
+    const Partition *partition = &sim->cluster->partitions[job->partition];
+    const SchedulerParameters *sched = &sim->cluster->config.sched;
+    const WaitReason reason = job->reason;
+
+    if (job->array && self->rejected == job->array && self->rejected_partition == job->partition)
+        return false;
+    if (!sched->assoc_limit_stop && !limits_before(sim->limits, job, sim->now))
+        return false;
+    job->reason = reason;
+    if (!queue_fits_partition(sim, job, job->partition, true) || exceeds_counts(self, trial))
+        return false;
+    if (partition->state != PARTITION_UP && partition->state != PARTITION_DRAIN)
+        return false;
+    if (!sched->bf_licenses && !license_free(sim, job)) {
+        job->reason = WAIT_LICENSES;
+        return false;
+    }
+    return queue_independent(sim, job);
+}
+
+static uint32_t array_allowance(const Cycle *self, const SimJob *job)
+{
+    const uint32_t most = self->sim->cluster->config.sched.bf_max_job_array_resv;
+    uint32_t allowance = record_pending_tasks(job);
+
+    if (job->array && job->array->throttle)
+        allowance = MIN(allowance, job->array->throttle > job->array->running
+                                       ? job->array->throttle - job->array->running
+                                       : 0);
+    return MIN(allowance, MAX(1, most));
+}
+
+/* Plans one record; an array's tasks in turn. */
+static void try_entry(Cycle *self, const QueueEntry *entry)
+{
+    SimJob *job = entry->job;
+    const SchedulerParameters *sched = &self->sim->cluster->config.sched;
+    uint32_t planned = 0;
+
+    while (job->state == JOB_PENDING && job->priority > 0 && !self->full) {
+        Trial trial = {.job = job, .entry = entry};
+        SimJob *started = NULL;
+        TrialEnd end;
+
+        job->partition = entry->partition;
+        job->priority = entry->priority;
+        if (!may_be_planned(self, &trial))
+            return;
+        choose_limit(self, &trial);
+        trial.now_only = is_now_only(self, &trial);
+        end = try_task(self, &trial, &started);
+        trial_clear(&trial);
+        if (end == TRIAL_SKIPPED) {
+            self->rejected = job->array;
+            self->rejected_partition = entry->partition;
+            return;
+        }
+        if (end == TRIAL_STARTED && ++self->started == sched->bf_max_job_start)
+            self->full = true;
+        if (end == TRIAL_PLANNED)
+            planned++;
+        if (!job->array || job->task != COUNT_UNSET || started == job ||
+            planned >= array_allowance(self, job) || self->tests >= sched->bf_max_job_test)
+            return;
+    }
+}
+
+/* bf_running_job_reserve: jobs that hold whole nodes block them in the map until their limit. */
+static void reserve_running(Cycle *self)
+{
+    const Sim *sim = self->sim;
+    const Instant begin = timemap_nth(self->map, 0)->begin;
+
+    if (!sim->cluster->config.sched.bf_running_job_reserve)
+        return;
+    for (guint i = 0; i < sim->running->len; i++) {
+        const SimJob *job = g_ptr_array_index(sim->running, i);
+        const Instant end = sim->rules->backfill_end_rounds_up ? round_up(self, job->end_at)
+                                                               : round_down(self, job->end_at);
+
+        if (end > begin && nodeset_contains(sim->world->whole, job->alloc->nodes))
+            timemap_reserve(self->map, begin, end, job->alloc->nodes);
+    }
+}
+
+static void open_map(Cycle *self)
+{
+    Sim *sim = self->sim;
+    const Span window = (Span)sim->cluster->config.sched.bf_window * 60;
+
+    self->resolution = MAX(1, (Span)sim->cluster->config.sched.bf_resolution);
+    self->window_end = round_down(self, sim->now + window);
+    self->map = timemap_new(round_down(self, sim->now), self->window_end, sim->world->up);
+    self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->reserved_in_partition = g_new0(uint32_t, sim->cluster->n_partitions + 1);
+    reserve_running(self);
+}
+
+void sched_backfill(Sim *sim)
+{
+    const SchedulerParameters *sched = &sim->cluster->config.sched;
+    Cycle cycle = {.sim = sim, .queue = queue_build(sim, true)};
+
+    sim->backfill_seen = sim->changes;
+    sim->backfill_end = sim->now + sim->options.cycle;
+    sim->statistics.backfill_cycles++;
+    if (cycle.queue->len > 0) {
+        open_map(&cycle);
+        for (guint i = 0; i < cycle.queue->len && !cycle.full; i++) {
+            if (cycle.tests >= sched->bf_max_job_test)
+                break;
+            try_entry(&cycle, &g_array_index(cycle.queue, QueueEntry, i));
+        }
+        timemap_free(cycle.map);
+        g_hash_table_unref(cycle.counts);
+        g_free(cycle.reserved_in_partition);
+    }
+    g_array_unref(cycle.queue);
+}

@@ -1,0 +1,211 @@
+/* Can this job start now, and on what: everything between a scheduler's choice and the start.
+ * Source: Slurm node_scheduler.c select_nodes; reference 5.5. */
+#include "sim/core.h"
+
+static uint32_t gres_tres(const Cluster *cluster, uint32_t name, uint32_t type)
+{
+    char text[256];
+
+    if (type == GRES_ANY_TYPE)
+        g_snprintf(text, sizeof text, "gres/%s", cluster->gres_names[name]);
+    else
+        g_snprintf(text, sizeof text, "gres/%s:%s", cluster->gres_names[name],
+                   cluster->gres_types[type]);
+    return cluster_find_tres(cluster, text);
+}
+
+static void add_tres(uint64_t *tres, uint32_t index, uint64_t count)
+{
+    if (index != INDEX_NONE)
+        tres[index] += count;
+}
+
+static void add_gres(const Sim *self, const Allocation *alloc, uint64_t *tres)
+{
+    const uint32_t entries = self->world->gres_entries;
+
+    for (uint32_t i = 0; alloc->gres && i < alloc->n_shares; i++) {
+        const Node *node = &self->cluster->nodes[alloc->shares[i].node];
+
+        for (uint32_t k = 0; k < node->n_gres; k++) {
+            const NodeGres *gres = &node->gres[k];
+            const uint32_t count = alloc->gres[i * entries + k];
+
+            if (count == 0)
+                continue;
+            add_tres(tres, gres_tres(self->cluster, gres->name, GRES_ANY_TYPE), count);
+            if (gres->type != GRES_ANY_TYPE)
+                add_tres(tres, gres_tres(self->cluster, gres->name, gres->type), count);
+        }
+    }
+}
+
+void select_tres(const Sim *self, const SimJob *job, const Allocation *alloc, uint64_t *tres)
+{
+    memset(tres, 0, TRES_MAX * sizeof *tres);
+    tres[TRES_CPU] = alloc->total_cpus;
+    tres[TRES_NODE] = alloc->n_shares;
+    for (uint32_t i = 0; i < alloc->n_shares; i++)
+        tres[TRES_MEM] += alloc->shares[i].memory;
+    add_gres(self, alloc, tres);
+    for (uint32_t i = 0; i < job->request->n_licenses; i++) {
+        const LicenseRequest *asked = &job->request->licenses[i];
+        char text[256];
+
+        g_snprintf(text, sizeof text, "license/%s", self->cluster->licenses[asked->license].name);
+        add_tres(tres, cluster_find_tres(self->cluster, text), asked->count);
+    }
+    tres[TRES_BILLING] = (uint64_t)priority_billable(self->cluster, job->partition, tres);
+}
+
+/* ExclusiveUser and --exclusive=user: no node with another user's job. */
+static void drop_foreign_nodes(const Sim *self, const SimJob *job, NodeSet *nodes)
+{
+    const bool mine = self->cluster->partitions[job->partition].exclusive_user ||
+                      job->request->exclusive == EXCLUSIVE_USER;
+
+    for (guint i = 0; i < self->running->len; i++) {
+        const SimJob *other = g_ptr_array_index(self->running, i);
+        const bool its = self->cluster->partitions[other->partition].exclusive_user ||
+                         other->request->exclusive == EXCLUSIVE_USER;
+
+        if (other->user != job->user && (mine || its))
+            nodeset_remove(nodes, other->alloc->nodes);
+    }
+}
+
+NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now)
+{
+    const Partition *partition = &self->cluster->partitions[job->partition];
+    NodeSet *nodes = nodeset_copy(self->world->up);
+
+    nodeset_and(nodes, partition->nodes);
+    if (now)
+        nodeset_remove(nodes, self->world->completing);
+    if (job->request->excluded)
+        nodeset_remove(nodes, job->request->excluded);
+    if (job->request->required && job->request->required_is_pool)
+        nodeset_and(nodes, job->request->required);
+    if (self->any_exclusive_user || job->request->exclusive == EXCLUSIVE_USER)
+        drop_foreign_nodes(self, job, nodes);
+    return nodes;
+}
+
+bool select_query(Sim *self, SimJob *job, PlaceQuery *query)
+{
+    const uint32_t most = limits_max_nodes(self->limits, job);
+
+    *query =
+        (PlaceQuery){.job = job, .partition = job->partition, .mode = PLACE_NOW, .may_share = true};
+    if (!place_node_counts(self->cluster, job, job->partition, query))
+        return false;
+    if (most < query->max_nodes)
+        query->max_nodes = most;
+    if (query->req_nodes > query->max_nodes)
+        query->req_nodes = MAX(query->min_nodes, query->max_nodes);
+    return true;
+}
+
+/* What it would get, for the limits, when no placement is at hand: the request or an estimate. */
+static void estimate_tres(const Sim *self, const SimJob *job, uint64_t *tres)
+{
+    memcpy(tres, job->tres_request, self->cluster->n_tres * sizeof *tres);
+    tres[TRES_CPU] = MAX(tres[TRES_CPU], job->total_cpus);
+    (void)self;
+}
+
+static SelectAnswer wait_for(SimJob *job, WaitReason reason, SelectAnswer answer)
+{
+    job->reason = reason;
+    job->reason_tres = INDEX_NONE;
+    return answer;
+}
+
+static SelectAnswer explain_failure(Sim *self, SimJob *job, const PlaceQuery *query)
+{
+    switch (place_diagnose(self->world, query)) {
+    case PLACE_NODES_DOWN:
+        return wait_for(job, WAIT_NODE_NOT_AVAIL, SELECT_NODE_NOT_AVAIL);
+    case PLACE_NEVER:
+        return wait_for(job, WAIT_BAD_CONSTRAINTS, SELECT_NEVER);
+    case PLACE_OK:
+    case PLACE_BUSY:
+        break;
+    }
+    return wait_for(job, WAIT_RESOURCES, SELECT_BUSY);
+}
+
+static SelectAnswer check_before(Sim *self, SimJob *job, PlaceQuery *query)
+{
+    if (!limits_before(self->limits, job, self->now))
+        return SELECT_POLICY;
+    if (!select_query(self, job, query))
+        return wait_for(job, WAIT_PART_NODE_LIMIT, SELECT_PART_CONFIG);
+    if (query->max_nodes < query->min_nodes)
+        return wait_for(job, WAIT_QOS_MAX_TRES_PJ, SELECT_POLICY);
+    if (!license_free(self, job))
+        return wait_for(job, WAIT_LICENSES, SELECT_LICENSES);
+    return SELECT_STARTED;
+}
+
+/* A placement, at the price of victims where that is allowed. */
+static bool find_place(Sim *self, PlaceQuery *query, GPtrArray **victims, Allocation **alloc)
+{
+    const PlaceView view = {.world = self->world};
+    g_autoptr(GPtrArray) candidates = NULL;
+
+    self->statistics.placements++;
+    if (!self->any_preemption)
+        return place_find(&view, query, alloc) == PLACE_OK;
+    candidates = preempt_candidates(self, query->job, query->candidates);
+    if (candidates->len == 0)
+        return place_find(&view, query, alloc) == PLACE_OK;
+    return preempt_find(self, query, candidates, victims, alloc);
+}
+
+static SelectAnswer start_or_preempt(Sim *self, SimJob *job, GPtrArray *victims, Allocation *alloc,
+                                     SimJob **started)
+{
+    if (victims && victims->len > 0) {
+        allocation_free(alloc);
+        preempt_act(self, job, victims);
+        return wait_for(job, WAIT_RESOURCES, SELECT_BUSY);
+    }
+    *started = record_split(self, job);
+    (*started)->partition = job->partition;
+    (*started)->priority = job->priority;
+    life_start(self, *started, alloc);
+    return SELECT_STARTED;
+}
+
+SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob **started)
+{
+    g_autoptr(NodeSet) candidates = select_base_nodes(self, job, true);
+    g_autoptr(GPtrArray) victims = NULL;
+    Allocation *alloc = NULL;
+    PlaceQuery query;
+    uint64_t tres[TRES_MAX];
+    Instant when = self->now;
+    bool overlaps;
+    const SelectAnswer before = check_before(self, job, &query);
+
+    if (before != SELECT_STARTED)
+        return before;
+    nodeset_and(candidates, nodes);
+    if (!reservation_test(self, job, self->entry_reservation, &when, false, candidates, &overlaps))
+        return wait_for(job, WAIT_RESERVATION, SELECT_RESERVATION);
+    query.candidates = candidates;
+    if (find_place(self, &query, &victims, &alloc))
+        select_tres(self, job, alloc, tres);
+    else
+        estimate_tres(self, job, tres);
+    if (!limits_after(self->limits, job, tres, self->now)) {
+        allocation_free(alloc);
+        return SELECT_POLICY;
+    }
+    if (!alloc)
+        return overlaps && place_diagnose(self->world, &query) == PLACE_BUSY
+                   ? wait_for(job, WAIT_RESOURCES, SELECT_BUSY)
+                   : explain_failure(self, job, &query);
+    return start_or_preempt(self, job, victims, alloc, started);
+}

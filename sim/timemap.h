@@ -1,0 +1,28 @@
+/* Backfill's picture of the future: which nodes nobody has reserved, slot by slot of time.
+ * Source: Slurm backfill.c node_space_map; reference 6.3, 6.5. */
+#pragma once
+
+#include "base/units.h"
+#include "sim/nodeset.h"
+
+typedef struct {
+    Instant begin, end; /* [begin, end) */
+    NodeSet *nodes;     /* free over all of it */
+} Slot;
+
+typedef struct TimeMap TimeMap;
+
+/** timemap_new - one slot in which all of @nodes are free. */
+TimeMap *timemap_new(Instant begin, Instant end, const NodeSet *nodes);
+void timemap_free(TimeMap *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TimeMap, timemap_free)
+
+uint32_t timemap_length(const TimeMap *self);
+const Slot *timemap_nth(const TimeMap *self, uint32_t index); /* in order of time */
+
+/** timemap_reserve - takes @nodes out of [begin, end). @begin is clipped to the map's; one pair of
+ * neighbours that became equal is merged, as Slurm does. */
+void timemap_reserve(TimeMap *self, Instant begin, Instant end, const NodeSet *nodes);
+
+/** timemap_conflicts - does any slot of (begin, end) lack one of @nodes? */
+bool timemap_conflicts(const TimeMap *self, Instant begin, Instant end, const NodeSet *nodes);
