@@ -1,12 +1,11 @@
-/* Messages about the user's files, on stderr. */
+/* Messages about the user's files. */
 #include "cli/messages.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static bool is_wanted(const Session *session, DiagLevel level)
+bool diag_is_wanted(const Session *session, const Diag *diag)
 {
-    switch (level) {
+    switch (diag->level) {
     case DIAG_NOTE:
         return session->verbose;
     case DIAG_WARNING:
@@ -17,39 +16,32 @@ static bool is_wanted(const Session *session, DiagLevel level)
     return true;
 }
 
-static Paint level_paint(DiagLevel level)
-{
-    switch (level) {
-    case DIAG_NOTE:
-        return PAINT_CYAN;
-    case DIAG_WARNING:
-        return PAINT_YELLOW;
-    case DIAG_ERROR:
-        break;
-    }
-    return PAINT_RED;
-}
-
-static void print_one(const Terminal *terminal, const Diag *diag)
+static void print_one(const Terminal *terminal, const Diag *diag, FILE *out)
 {
     static const char *const words[] = {"note:", "warning:", "error:"};
+    static const Paint paints[] = {PAINT_CYAN, PAINT_YELLOW, PAINT_RED};
     g_autofree char *text = diag_format(diag);
-    const char *word = strstr(text, words[diag->level]);
+    const char *word = terminal->color ? strstr(text, words[diag->level]) : NULL;
 
-    if (!word || !terminal->color) {
-        fputs(text, stderr);
+    if (!word) {
+        fputs(text, out);
         return;
     }
-    fprintf(stderr, "%.*s%s%s%s%s", (int)(word - text), text,
-            terminal_on(terminal, level_paint(diag->level)), words[diag->level],
-            terminal_off(terminal), word + strlen(words[diag->level]));
+    fprintf(out, "%.*s%s%s%s%s", (int)(word - text), text,
+            terminal_on(terminal, paints[diag->level]), words[diag->level], terminal_off(terminal),
+            word + strlen(words[diag->level]));
+}
+
+void diags_print(const Session *session, const Terminal *terminal, const Diags *diags, FILE *out)
+{
+    for (size_t i = 0; i < diags_length(diags); i++)
+        if (diag_is_wanted(session, diags_nth(diags, i)))
+            print_one(terminal, diags_nth(diags, i), out);
 }
 
 void messages_print(const Session *session, const Diags *diags)
 {
-    for (size_t i = 0; i < diags_length(diags); i++)
-        if (is_wanted(session, diags_nth(diags, i)->level))
-            print_one(&session->err, diags_nth(diags, i));
+    diags_print(session, &session->err, diags, stderr);
 }
 
 void messages_note(const Session *session, const char *format, ...)

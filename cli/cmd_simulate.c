@@ -1,0 +1,124 @@
+/* srx simulate DIR */
+#include "cli/command.h"
+#include "cli/messages.h"
+#include "cli/schedule.h"
+#include "cli/when.h"
+#include "slurmio/scenario.h"
+
+typedef struct {
+    gboolean json, parsable, summary;
+    char *slurm_version, *until;
+} Settings;
+
+static void options(void *settings, Options *out)
+{
+    Settings *self = settings;
+    const GOptionEntry simulation[] = {
+        {"slurm-version", 0, 0, G_OPTION_ARG_FILENAME, &self->slurm_version,
+         "the Slurm to imitate: 22.05, 23.11, 24.05, 24.11, 25.05; default: what scenario.yaml "
+         "says, else 24.05",
+         "VERSION"},
+        {"until", 0, 0, G_OPTION_ARG_FILENAME, &self->until,
+         "stop at this time of the scenario: seconds (3600) or a duration (90m, 1-12:00:00)", "T"},
+        OPTIONS_END,
+    };
+    const GOptionEntry output[] = {
+        {"summary", 0, 0, G_OPTION_ARG_NONE, &self->summary, "only the numbers, not every run",
+         NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &self->json, "JSON, schema srx/simulate/1", NULL},
+        {"parsable", 'P', 0, G_OPTION_ARG_NONE, &self->parsable,
+         "one line a run, fields between bars, as sacct -P", NULL},
+        OPTIONS_END,
+    };
+
+    options_add(out, "Simulation", simulation);
+    options_add(out, "Output", output);
+}
+
+static bool read_until(const char *text, Instant *out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    if (!text || instant_parse(text, out, &cause))
+        return true;
+    return srx_fail(error, SRX_ERROR_USAGE, "--until: %s", cause->message);
+}
+
+static bool read_version(const char *text, GError **error)
+{
+    SlurmVersion version;
+
+    if (!text || version_parse(text, &version))
+        return true;
+    return srx_fail(error, SRX_ERROR_USAGE,
+                    "--slurm-version: expected a Slurm release such as 22.05 or 24.11, found '%s'",
+                    text);
+}
+
+static Scenario *load(const Session *session, const Settings *self, const char *directory,
+                      GError **error)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(Scenario) scenario = scenario_load(directory, self->slurm_version, diags);
+
+    messages_print(session, diags);
+    if (scenario)
+        return g_steal_pointer(&scenario);
+    if (diags_check(diags, directory, error))
+        srx_fail(error, SRX_ERROR_INPUT, "%s: could not be read", directory);
+    return NULL;
+}
+
+static void print(const Session *session, const Settings *self, const Schedule *schedule)
+{
+    if (self->json)
+        schedule_json(schedule, stdout);
+    else if (self->parsable)
+        schedule_parsable(schedule, stdout);
+    else
+        schedule_text(schedule, &session->out, self->summary, stdout);
+}
+
+static bool run(const Session *session, const void *settings, char **operands, GError **error)
+{
+    const Settings *self = settings;
+    g_autoptr(Scenario) scenario = NULL;
+    g_autoptr(Sim) sim = NULL;
+    SimOptions sim_options;
+    Instant until = INSTANT_NEVER;
+
+    if (!operands[0] || operands[1])
+        return srx_fail(error, SRX_ERROR_USAGE,
+                        "expected one scenario directory, found %u ('srx help simulate')",
+                        g_strv_length(operands));
+    if (!read_until(self->until, &until, error) || !read_version(self->slurm_version, error))
+        return false;
+    scenario = load(session, self, operands[0], error);
+    if (!scenario)
+        return false;
+    sim_options_init(&sim_options);
+    sim_options.epoch = scenario->epoch;
+    sim = sim_new(scenario->cluster, &sim_options);
+    sim_load(sim, scenario->load);
+    sim_run(sim, MIN(until, scenario->horizon));
+    print(session, self, &(Schedule){scenario, sim});
+    return true;
+}
+
+const Command command_simulate = {
+    .name = "simulate",
+    .summary = "replay a scenario: which job starts when and where, and how good that is",
+    .usage = "[OPTION]... DIRECTORY",
+    .examples = "srx simulate scenarios/campus\n"
+                "srx simulate scenarios/campus --summary --slurm-version 22.05\n"
+                "srx simulate scenarios/campus --json | jq .metrics\n",
+    .details = "DIRECTORY holds slurm.conf and, where wanted, accounting.txt, gres.conf, "
+               "topology.conf, jobs.json (or jobs.yaml, trace.swf) and scenario.yaml; see "
+               "docs/scenario.md.\n\n"
+               "Times are counted from second 0 of the scenario. Jobs that sbatch would refuse "
+               "are part of the result: the exit status is 0.",
+    .operands = OPERANDS_DIRECTORY,
+    .size = sizeof(Settings),
+    .options = options,
+    .run = run,
+};

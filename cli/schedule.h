@@ -1,0 +1,25 @@
+/* A simulated schedule, printed: as a table with its metrics, as lines, as JSON. */
+#pragma once
+
+#include "cli/terminal.h"
+#include "sim/metric.h"
+#include "slurmio/scenario.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const Scenario *scenario;
+    Sim *sim; /* after sim_run */
+} Schedule;
+
+/** schedule_text - for people; of very long schedules only the first rows. */
+void schedule_text(const Schedule *self, const Terminal *terminal, bool summary, FILE *out);
+
+/** schedule_parsable - a header and one line a run, fields between bars. */
+void schedule_parsable(const Schedule *self, FILE *out);
+
+/** schedule_json - schema srx/simulate/1, see docs/schema.md; streamed, however long. */
+void schedule_json(const Schedule *self, FILE *out);
+
+/** metrics_json - the object under "metrics". */
+void metrics_json(const Metrics *metrics, FILE *out);

@@ -1,0 +1,40 @@
+/* Parts of a report: headings, facts, wrapped lines. */
+#include "cli/section.h"
+
+#include "base/text.h"
+#include "cli/wrap.h"
+
+enum { FACT_COLUMN = 15, ITEM_MOST = 20 };
+
+void section_heading(GString *out, const Terminal *terminal, const char *text)
+{
+    g_string_append_printf(out, "\n%s%s%s\n", terminal_on(terminal, PAINT_BOLD), text,
+                           terminal_off(terminal));
+}
+
+void section_fact(GString *out, const Terminal *terminal, const char *name, const char *text)
+{
+    g_string_append_printf(out, "%s%s%s%*s", terminal_on(terminal, PAINT_BOLD), name,
+                           terminal_off(terminal), MAX(FACT_COLUMN - text_width(name), 1), "");
+    wrap_append(out, text, FACT_COLUMN, terminal->columns);
+}
+
+void section_table(GString *out, const Terminal *terminal, const Table *table)
+{
+    int width = terminal->cut ? terminal->cut - SECTION_INDENT : 0;
+    g_autofree char *text = table_text(table, width, true);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line; line++)
+        if (**line)
+            g_string_append_printf(out, "%*s%s\n", SECTION_INDENT, "", *line);
+}
+
+void section_item(GString *out, const Terminal *terminal, const char *name, const char *text)
+{
+    int indent = SECTION_INDENT + MIN(text_width(name), ITEM_MOST) + 2;
+
+    g_string_append_printf(out, "%*s%s: ", SECTION_INDENT, "", name);
+    wrap_append(out, text, text_width(name) > ITEM_MOST ? SECTION_INDENT * 2 : indent,
+                terminal->columns);
+}
