@@ -57,14 +57,14 @@ struct Sim {
     SimStatistics statistics;
 };
 
-/* ---- submit.c: sbatch ---------------------------------------------------------------------- */
+/* ---- submit.c: sbatch ---- */
 /** sim_accept - sbatch of a loaded job, now: a record, or a refusal. */
 void sim_accept(Sim *self, uint32_t load);
 
 /** submit_partitions - "a,b" to job->partitions, by tier; false: a name is unknown. */
 bool submit_partitions(Sim *self, SimJob *job, const char *text);
 
-/* ---- life.c: from start to end --------------------------------------------------------------- */
+/* ---- life.c: from start to end ---- */
 /** life_start - @job gets @alloc now in job->partition (a task is split off by the caller). */
 void life_start(Sim *self, SimJob *job, Allocation *alloc);
 /** life_end - its run is over: @state, then COMPLETING until its nodes are clean. */
@@ -87,7 +87,7 @@ Instant life_expected_end(const Sim *self, const SimJob *job);
 Span life_limit_span(const SimJob *job); /* [s] unlimited = one year */
 
 /* ---- record.c: job records --------------------------------------------------------------------
- */
+ * ---- */
 SimJob *record_new(Sim *self, uint32_t load);
 /** record_split - the next pending task of an array as a record of its own; the last one is the
  * meta record itself. */
@@ -109,7 +109,7 @@ DependState depend_test(Sim *self, SimJob *job);
 bool depend_parse(Sim *self, SimJob *job, char **message);
 
 /* ---- access.c: may a job be in a partition at all? ----------------------------------------------
- */
+ * ---- */
 typedef struct {
     WaitReason reason;   /* WAIT_NONE when it may */
     const char *message; /* what sbatch prints when it refuses for that; static text */
@@ -215,11 +215,16 @@ void gang_slice(Sim *self);
  */
 ReservationBook *reservation_book_new(Sim *sim);
 void reservation_book_free(ReservationBook *self);
-/** reservation_test - job_test_resv: removes from @nodes what reservations keep from @job over
- * [*when, *when + span). With @may_move, *when moves to where it could; false: never.
- * @overlaps: whether any reservation was met. */
-bool reservation_test(Sim *self, const SimJob *job, uint32_t reservation, Instant *when,
-                      bool may_move, NodeSet *nodes, bool *overlaps);
+typedef struct {
+    uint32_t reservation; /* the one to run in, INDEX_NONE */
+    bool may_move;        /* look later when it cannot be at `when` */
+    Instant when;         /* in: from when on; out: from when it could */
+    bool overlaps;        /* out: some reservation was met */
+} ReservationTest;
+
+/** reservation_test - job_test_resv: removes from @nodes what reservations keep from @job over its
+ * planned run from test->when on. False: not then, and not later where it may move. */
+bool reservation_test(Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes);
 /** reservation_end_after - the earliest end of one at or after @when; INSTANT_NEVER. */
 Instant reservation_end_after(const Sim *self, Instant when);
 /** reservation_find - index by name, INDEX_NONE. */
@@ -256,5 +261,5 @@ bool command_run(Sim *self, char *const *argv, GError **error);
 GPtrArray *command_find_jobs(Sim *self, const char *text);
 
 /* ---- update.c: scontrol update ------------------------------------------------------------------
- */
+ * ---- */
 bool update_run(Sim *self, char *const *fields, GError **error);

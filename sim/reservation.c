@@ -180,11 +180,10 @@ static bool leaves_nothing(const Sim *self, const SimJob *job, const Reservation
     return nodeset_contains(resv->nodes, self->cluster->partitions[job->partition].nodes);
 }
 
-static bool test_without(const Sim *self, const SimJob *job, Instant *when, bool may_move,
-                         NodeSet *nodes, bool *overlaps)
+static bool test_without(const Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes)
 {
     const Span span = planned_span(self, job);
-    Instant start = *when;
+    Instant start = test->when;
 
     for (int moves = 0; moves <= MOST_MOVES; moves++) {
         Instant blocked_until = INSTANT_NONE;
@@ -197,7 +196,7 @@ static bool test_without(const Sim *self, const SimJob *job, Instant *when, bool
         }
         if (blocked_until == INSTANT_NONE)
             break;
-        if (!may_move || moves == MOST_MOVES)
+        if (!test->may_move || moves == MOST_MOVES)
             return false;
         start = blocked_until;
     }
@@ -207,27 +206,27 @@ static bool test_without(const Sim *self, const SimJob *job, Instant *when, bool
         if (!meets(resv, start, start + span))
             continue;
         nodeset_remove(nodes, resv->nodes);
-        *overlaps = true;
+        test->overlaps = true;
     }
-    *when = start;
+    test->when = start;
     return true;
 }
 
-static bool test_within(const Sim *self, const SimJob *job, uint32_t index, Instant *when,
-                        bool may_move, NodeSet *nodes)
+static bool test_within(const Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes)
 {
+    const uint32_t index = test->reservation;
     const Reservation *resv = nth(self, index);
     const bool flex = resv->flags & RESV_FLEX;
     const Span span = planned_span(self, job);
 
     if (resv->deleted || !reservation_may_use(self, index, job))
         return false;
-    if (!flex && *when >= resv->end)
+    if (!flex && test->when >= resv->end)
         return false;
-    if (!flex && *when < resv->start) {
-        if (!may_move)
+    if (!flex && test->when < resv->start) {
+        if (!test->may_move)
             return false;
-        *when = resv->start;
+        test->when = resv->start;
     }
     if (!(resv->flags & (RESV_FLEX | RESV_ANY_NODES)))
         nodeset_and(nodes, resv->nodes);
@@ -235,21 +234,20 @@ static bool test_within(const Sim *self, const SimJob *job, uint32_t index, Inst
         const Reservation *other = nth(self, i);
         const bool over = resv->flags & RESV_OVERLAP && !(other->flags & RESV_MAINT);
 
-        if (i != index && !over && !(resv->flags & RESV_MAINT) && meets(other, *when, *when + span))
+        if (i != index && !over && !(resv->flags & RESV_MAINT) &&
+            meets(other, test->when, test->when + span))
             nodeset_remove(nodes, other->nodes);
     }
     return true;
 }
 
-bool reservation_test(Sim *self, const SimJob *job, uint32_t reservation, Instant *when,
-                      bool may_move, NodeSet *nodes, bool *overlaps)
+bool reservation_test(Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes)
 {
-    *overlaps = false;
+    test->overlaps = false;
     if (self->reservations->all->len == 0)
         return true;
-    if (reservation != INDEX_NONE)
-        return test_within(self, job, reservation, when, may_move, nodes);
-    return test_without(self, job, when, may_move, nodes, overlaps);
+    return test->reservation != INDEX_NONE ? test_within(self, job, test, nodes)
+                                           : test_without(self, job, test, nodes);
 }
 
 Instant reservation_end_after(const Sim *self, Instant when)

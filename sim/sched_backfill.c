@@ -211,22 +211,23 @@ static Look again_or_never(const Trial *trial)
 static Look look(Cycle *self, Trial *trial)
 {
     Sim *sim = self->sim;
-    Instant start = trial->from;
+    ReservationTest test = {
+        .reservation = trial->entry->reservation, .may_move = true, .when = trial->from};
+    Instant start;
     Instant end;
-    bool overlaps = false;
 
     trial->later = INSTANT_NONE;
     g_clear_pointer(&trial->nodes, nodeset_free);
     trial->nodes = select_base_nodes(sim, trial->job, false);
-    if (!reservation_test(sim, trial->job, trial->entry->reservation, &start, true, trial->nodes,
-                          &overlaps))
+    if (!reservation_test(sim, trial->job, &test, trial->nodes))
         return LOOK_NEVER;
+    start = test.when;
     if (sim->rules->backfill_window_exit && self->window_end < start)
         return LOOK_NEVER;
     trial->from = start;
     end = MAX(start, sim->now) + (Span)trial->limit * 60;
     apply_slots(self, trial, start, end);
-    if (overlaps) {
+    if (test.overlaps) {
         const Instant over = reservation_end_after(sim, start);
         const Instant retry = over == INSTANT_NEVER ? over : round_up(self, over) + 1;
 

@@ -185,14 +185,13 @@ SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob *
     Allocation *alloc = NULL;
     PlaceQuery query;
     uint64_t tres[TRES_MAX];
-    Instant when = self->now;
-    bool overlaps;
+    ReservationTest test = {.reservation = self->entry_reservation, .when = self->now};
     const SelectAnswer before = check_before(self, job, &query);
 
     if (before != SELECT_STARTED)
         return before;
     nodeset_and(candidates, nodes);
-    if (!reservation_test(self, job, self->entry_reservation, &when, false, candidates, &overlaps))
+    if (!reservation_test(self, job, &test, candidates))
         return wait_for(job, WAIT_RESERVATION, SELECT_RESERVATION);
     query.candidates = candidates;
     if (find_place(self, &query, &victims, &alloc))
@@ -204,7 +203,7 @@ SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob *
         return SELECT_POLICY;
     }
     if (!alloc)
-        return overlaps && place_diagnose(self->world, &query) == PLACE_BUSY
+        return test.overlaps && place_diagnose(self->world, &query) == PLACE_BUSY
                    ? wait_for(job, WAIT_RESOURCES, SELECT_BUSY)
                    : explain_failure(self, job, &query);
     return start_or_preempt(self, job, victims, alloc, started);
