@@ -19,13 +19,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Limits, limits_free)
  */
 const char *limits_admit(Limits *self, SimJob *job, uint32_t tasks);
 
-/* Counters. submit: pending and running; start and end: the running ones (8.8). */
+/* Counters. submit: pending and running; start and end: the running ones (8.8). A requeued job is
+ * removed and added again. start needs job->tres_alloc, alloc, start_at and partition; end finds
+ * them unchanged. Several partitions count in the QoS of each until the job starts. */
 void limits_add_submit(Limits *self, SimJob *job, uint32_t tasks);
 void limits_remove_submit(Limits *self, SimJob *job, uint32_t tasks);
 void limits_start(Limits *self, SimJob *job, Instant now);
 void limits_end(Limits *self, SimJob *job, Instant now);
 /** limits_elapse - a decay pass: tres_run_secs of running jobs shrink by what has passed. */
 void limits_elapse(Limits *self, SimJob *job, Instant now);
+/** limits_alter - the time limit of a running job was @old minutes and is job->limit now. */
+void limits_alter(Limits *self, SimJob *job, uint32_t old);
 
 /**
  * limits_before - acct_policy_job_runnable_pre_select: may @job start now as far as counts and
@@ -46,6 +50,11 @@ bool limits_expired(Limits *self, const SimJob *job, Instant now);
 /** limits_accrue - may one more pending job of this kind gain age? (GrpJobsAccrue and so on).
  * @has_limit: whether any accrue limit applies at all */
 bool limits_accrue(const Limits *self, const SimJob *job, bool *has_limit);
+/** limits_accrue_slots - how many more may: tasks of an array beyond that are split off later.
+ * UINT32_MAX when no limit applies. */
+uint32_t limits_accrue_slots(const Limits *self, const SimJob *job);
+/* add when job->accrue_at is set, remove when it is cleared or the job starts or ends; the pending
+ * tasks of an array's meta record count one by one. */
 void limits_add_accrue(Limits *self, SimJob *job);
 void limits_remove_accrue(Limits *self, SimJob *job);
 
