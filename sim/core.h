@@ -102,8 +102,7 @@ void record_leave_pending(Sim *self, SimJob *job);
 SimRun *record_run(Sim *self, SimJob *job); /* its SimRun, made when there is none */
 void record_tell(Sim *self, SimJob *job);   /* agents hear of a change */
 
-/* ---- depend.c
- * ------------------------------------------------------------------------------------ */
+/* ---- depend.c */
 DependState depend_test(Sim *self, SimJob *job);
 /** depend_parse - fills the dependencies of a new record; @message as sbatch would refuse. */
 bool depend_parse(Sim *self, SimJob *job, char **message);
@@ -119,8 +118,7 @@ typedef struct {
 /** access_check - state, access lists, sizes, time. @backfill: time_min stands for the limit. */
 AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t partition, bool backfill);
 
-/* ---- queue.c
- * ----------------------------------------------------------------------------------------- */
+/* ---- queue.c */
 typedef struct {
     SimJob *job;
     uint32_t partition;
@@ -139,8 +137,7 @@ bool queue_independent(Sim *self, SimJob *job);
 bool queue_fits_partition(Sim *self, SimJob *job, uint32_t partition, bool backfill);
 void queue_accrue(Sim *self, SimJob *job);
 
-/* ---- select.c: select_nodes
- * ------------------------------------------------------------------------------ */
+/* ---- select.c: select_nodes */
 typedef enum {
     SELECT_STARTED,
     SELECT_BUSY,   /* blocks its partition */
@@ -162,8 +159,7 @@ bool select_query(Sim *self, SimJob *job, PlaceQuery *query);
 /** select_base_nodes - up and in the partition, less excluded and owned by other users. */
 NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now);
 
-/* ---- the schedulers
- * ------------------------------------------------------------------------------------------- */
+/* ---- the schedulers */
 void sched_request(Sim *self); /* queue_job_scheduler: a pass within batch_sched_delay */
 void sched_main(Sim *self, bool full);
 void sched_backfill(Sim *self);
@@ -173,15 +169,13 @@ static inline void sched_changed(Sim *self)
     self->changes++;
 }
 
-/* ---- timer.c: periodic work
- * ------------------------------------------------------------------------ */
+/* ---- timer.c: periodic work */
 void timer_push(Sim *self, Event event); /* counts solid events */
 void timer_arm(Sim *self);               /* after every event: what is due next */
 void timer_strike(Sim *self, EventKind kind);
 bool timer_may_help(const Sim *self); /* may waiting alone let a pending job start? */
 
 /* ---- preempt.c
- * ----------------------------------------------------------------------------------------------------
  */
 /** preempt_allowed - may @preemptor (in its partition) preempt @victim at all? preempt/qos or
  * preempt/partition_prio, for sorting and for candidates. */
@@ -202,7 +196,6 @@ void preempt_act(Sim *self, SimJob *job, GPtrArray *victims);
 void preempt_finish(Sim *self, SimJob *victim);
 
 /* ---- gang.c
- * -----------------------------------------------------------------------------------------------------------
  */
 Gang *gang_new(Sim *sim);
 void gang_free(Gang *self);
@@ -211,7 +204,6 @@ void gang_ended(Sim *self, SimJob *job);
 void gang_slice(Sim *self);
 
 /* ---- reservation.c
- * --------------------------------------------------------------------------------------------------------
  */
 ReservationBook *reservation_book_new(Sim *sim);
 void reservation_book_free(ReservationBook *self);
@@ -247,14 +239,12 @@ void reservation_remove_nodes(const Sim *self, uint32_t reservation, NodeSet *no
 uint32_t reservation_shorten(const Sim *self, const SimJob *job, uint32_t limit);
 
 /* ---- license.c
- * ---------------------------------------------------------------------------------------------------------------
  */
 bool license_free(const Sim *self, const SimJob *job);
 void license_take(Sim *self, const SimJob *job);
 void license_return(Sim *self, const SimJob *job);
 
 /* ---- command.c
- * ---------------------------------------------------------------------------------------------------------------------
  */
 bool command_run(Sim *self, char *const *argv, GError **error);
 /** command_find_jobs - the records "12", "12_3" or "12_[1-4]" names. (transfer container) */

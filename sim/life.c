@@ -102,7 +102,6 @@ static void give_back(Sim *self, SimJob *job)
     g_ptr_array_remove(self->running, job);
     world_release(self->world, job);
     world_completing(self->world, job->alloc, true);
-    gang_ended(self, job);
 }
 
 static void begin_completing(Sim *self, SimJob *job, JobState state)
@@ -191,6 +190,7 @@ static void forget(SimJob *job)
 void life_epilog(Sim *self, SimJob *job)
 {
     world_completing(self->world, job->alloc, false);
+    gang_ended(self, job);
     license_return(self, job);
     job->completing = false;
     job->generation++;
