@@ -86,7 +86,7 @@ void life_time_limits(Sim *self);
 Instant life_expected_end(const Sim *self, const SimJob *job);
 Span life_limit_span(const SimJob *job); /* [s] unlimited = one year */
 
-/* ---- record.c: job records --------------------------------------------------------------------
+/* ---- record.c: job records ---- */
  * ---- */
 SimJob *record_new(Sim *self, uint32_t load);
 /** record_split - the next pending task of an array as a record of its own; the last one is the
@@ -107,7 +107,7 @@ DependState depend_test(Sim *self, SimJob *job);
 /** depend_parse - fills the dependencies of a new record; @message as sbatch would refuse. */
 bool depend_parse(Sim *self, SimJob *job, char **message);
 
-/* ---- access.c: may a job be in a partition at all? ----------------------------------------------
+/* ---- access.c: may a job be in a partition at all? ---- */
  * ---- */
 typedef struct {
     WaitReason reason;   /* WAIT_NONE when it may */
@@ -175,8 +175,7 @@ void timer_arm(Sim *self);               /* after every event: what is due next 
 void timer_strike(Sim *self, EventKind kind);
 bool timer_may_help(const Sim *self); /* may waiting alone let a pending job start? */
 
-/* ---- preempt.c
- */
+/* ---- preempt.c ---- */
 /** preempt_allowed - may @preemptor (in its partition) preempt @victim at all? preempt/qos or
  * preempt/partition_prio, for sorting and for candidates. */
 bool preempt_check(const Sim *self, const SimJob *preemptor, uint32_t partition,
@@ -195,16 +194,14 @@ void preempt_act(Sim *self, SimJob *job, GPtrArray *victims);
 /** preempt_finish - the grace time of a victim is over. */
 void preempt_finish(Sim *self, SimJob *victim);
 
-/* ---- gang.c
- */
+/* ---- gang.c ---- */
 Gang *gang_new(Sim *sim);
 void gang_free(Gang *self);
 void gang_started(Sim *self, SimJob *job);
 void gang_ended(Sim *self, SimJob *job);
 void gang_slice(Sim *self);
 
-/* ---- reservation.c
- */
+/* ---- reservation.c ---- */
 ReservationBook *reservation_book_new(Sim *sim);
 void reservation_book_free(ReservationBook *self);
 typedef struct {
@@ -238,18 +235,16 @@ void reservation_remove_nodes(const Sim *self, uint32_t reservation, NodeSet *no
 /** reservation_shorten - job_time_adj_resv: the limit [min] that ends before the next one. */
 uint32_t reservation_shorten(const Sim *self, const SimJob *job, uint32_t limit);
 
-/* ---- license.c
- */
+/* ---- license.c ---- */
 bool license_free(const Sim *self, const SimJob *job);
 void license_take(Sim *self, const SimJob *job);
 void license_return(Sim *self, const SimJob *job);
 
-/* ---- command.c
- */
+/* ---- command.c ---- */
 bool command_run(Sim *self, char *const *argv, GError **error);
 /** command_find_jobs - the records "12", "12_3" or "12_[1-4]" names. (transfer container) */
 GPtrArray *command_find_jobs(Sim *self, const char *text);
 
-/* ---- update.c: scontrol update ------------------------------------------------------------------
+/* ---- update.c: scontrol update ---- */
  * ---- */
 bool update_run(Sim *self, char *const *fields, GError **error);
