@@ -87,7 +87,6 @@ Instant life_expected_end(const Sim *self, const SimJob *job);
 Span life_limit_span(const SimJob *job); /* [s] unlimited = one year */
 
 /* ---- record.c: job records ---- */
- * ---- */
 SimJob *record_new(Sim *self, uint32_t load);
 /** record_split - the next pending task of an array as a record of its own; the last one is the
  * meta record itself. */
@@ -102,13 +101,12 @@ void record_leave_pending(Sim *self, SimJob *job);
 SimRun *record_run(Sim *self, SimJob *job); /* its SimRun, made when there is none */
 void record_tell(Sim *self, SimJob *job);   /* agents hear of a change */
 
-/* ---- depend.c */
+/* ---- depend.c ---- */
 DependState depend_test(Sim *self, SimJob *job);
 /** depend_parse - fills the dependencies of a new record; @message as sbatch would refuse. */
 bool depend_parse(Sim *self, SimJob *job, char **message);
 
 /* ---- access.c: may a job be in a partition at all? ---- */
- * ---- */
 typedef struct {
     WaitReason reason;   /* WAIT_NONE when it may */
     const char *message; /* what sbatch prints when it refuses for that; static text */
@@ -118,7 +116,7 @@ typedef struct {
 /** access_check - state, access lists, sizes, time. @backfill: time_min stands for the limit. */
 AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t partition, bool backfill);
 
-/* ---- queue.c */
+/* ---- queue.c ---- */
 typedef struct {
     SimJob *job;
     uint32_t partition;
@@ -137,7 +135,7 @@ bool queue_independent(Sim *self, SimJob *job);
 bool queue_fits_partition(Sim *self, SimJob *job, uint32_t partition, bool backfill);
 void queue_accrue(Sim *self, SimJob *job);
 
-/* ---- select.c: select_nodes */
+/* ---- select.c: select_nodes ---- */
 typedef enum {
     SELECT_STARTED,
     SELECT_BUSY,   /* blocks its partition */
@@ -159,7 +157,7 @@ bool select_query(Sim *self, SimJob *job, PlaceQuery *query);
 /** select_base_nodes - up and in the partition, less excluded and owned by other users. */
 NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now);
 
-/* ---- the schedulers */
+/* ---- the schedulers ---- */
 void sched_request(Sim *self); /* queue_job_scheduler: a pass within batch_sched_delay */
 void sched_main(Sim *self, bool full);
 void sched_backfill(Sim *self);
@@ -169,7 +167,7 @@ static inline void sched_changed(Sim *self)
     self->changes++;
 }
 
-/* ---- timer.c: periodic work */
+/* ---- timer.c: periodic work ---- */
 void timer_push(Sim *self, Event event); /* counts solid events */
 void timer_arm(Sim *self);               /* after every event: what is due next */
 void timer_strike(Sim *self, EventKind kind);
@@ -246,5 +244,4 @@ bool command_run(Sim *self, char *const *argv, GError **error);
 GPtrArray *command_find_jobs(Sim *self, const char *text);
 
 /* ---- update.c: scontrol update ---- */
- * ---- */
 bool update_run(Sim *self, char *const *fields, GError **error);
