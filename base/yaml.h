@@ -12,7 +12,8 @@ typedef struct YamlNode YamlNode; /* valid as long as its document */
 typedef enum { YAML_SCALAR, YAML_LIST, YAML_MAP } YamlKind;
 
 /**
- * yaml_parse - @text (@length bytes) as one document; @file is only a name for messages.
+ * yaml_parse - @text (@length bytes and a NUL behind them) as one document; @file is only a name
+ * for messages.
  *
  * Refused: anything but one document, not UTF-8, depth over 64, over 1,000,000 nodes, aliases that
  * would expand to more than 100,000 nodes, duplicate keys, keys that are not scalars, NUL bytes, a

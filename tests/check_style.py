@@ -38,7 +38,8 @@ def blank_texts(source):
 
 
 def parameters_of(lines, brace):
-    """How many parameters the function has whose body opens at line index `brace`."""
+    """How many parameters the function has whose body opens at line index `brace`; a printf format
+    and what follows it are its message, not counted."""
     head = []
     for line in reversed(lines[:brace]):
         if not line.strip() or line.startswith(("}", "#")) or line.rstrip().endswith(";"):
@@ -53,7 +54,7 @@ def parameters_of(lines, brace):
         count += char == "," and depth == 1
         if depth == 0:
             break
-    return count
+    return count - 2 if "..." in text else count
 
 
 def check_functions(lines):
