@@ -74,6 +74,30 @@ void diags_add(Diags *self, DiagLevel level, const char *file, int line, int col
     g_ptr_array_add(self->kept, diag);
 }
 
+static bool is_said(const Diags *self, const Diag *what)
+{
+    for (guint i = 0; i < self->kept->len; i++) {
+        const Diag *diag = g_ptr_array_index(self->kept, i);
+
+        if (diag->level == what->level && diag->line == what->line &&
+            diag->column == what->column && !strcmp(diag->file, what->file) &&
+            !strcmp(diag->text, what->text))
+            return true;
+    }
+    return false;
+}
+
+void diags_merge(Diags *self, const Diags *from)
+{
+    for (guint i = 0; i < from->kept->len; i++) {
+        const Diag *diag = g_ptr_array_index(from->kept, i);
+
+        if (!is_said(self, diag))
+            diags_add(self, diag->level, diag->file, diag->line, diag->column, diag->source, "%s",
+                      diag->text);
+    }
+}
+
 size_t diags_count(const Diags *self, DiagLevel level)
 {
     return self->counts[level];

@@ -25,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Diags, diags_free)
 void diags_add(Diags *self, DiagLevel level, const char *file, int line, int column,
                const char *source, const char *format, ...) G_GNUC_PRINTF(7, 8);
 
+/** diags_merge - adds what @from says and @self has not said yet at the same place. */
+void diags_merge(Diags *self, const Diags *from);
+
 size_t diags_count(const Diags *self, DiagLevel level);
 size_t diags_length(const Diags *self);
 const Diag *diags_nth(const Diags *self, size_t index);

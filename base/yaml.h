@@ -50,6 +50,15 @@ void yaml_say(const YamlNode *node, Diags *diags, DiagLevel level, const char *f
 void yaml_say_key(const YamlNode *map, size_t index, Diags *diags, DiagLevel level,
                   const char *format, ...) G_GNUC_PRINTF(5, 6);
 
+/** YamlRender - the new text of a scalar (transfer full), or NULL to keep it as it is. */
+typedef char *(*YamlRender)(void *self, const YamlNode *scalar);
+
+/**
+ * yaml_copy - @node and all below it, each key and value rewritten by @render; what was rewritten
+ * counts as quoted. Places stay those of the original, which must outlive the copy.
+ */
+YamlDocument *yaml_copy(const YamlNode *node, YamlRender render, void *self);
+
 /* Reading a map by asking for its keys: what nobody asked for is an error in yaml_map_end, which
  * names the nearest key that was asked for. Optional everywhere: an absent key leaves @out. */
 typedef struct YamlMap YamlMap;

@@ -24,7 +24,7 @@ typedef struct {
     bool done;           /* the document has ended */
 } Builder;
 
-static void node_free(void *data)
+void yaml_node_free(void *data)
 {
     YamlNode *self = data;
 
@@ -380,7 +380,7 @@ bool yaml_build(YamlDocument *document, Diags *diags)
         g_error("libyaml could not be started");
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-    document->nodes = g_ptr_array_new_with_free_func(node_free);
+    document->nodes = g_ptr_array_new_with_free_func(yaml_node_free);
     self.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self.open = g_ptr_array_new_with_free_func(frame_free);
     fine = read_events(&self, &parser);

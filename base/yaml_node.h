@@ -45,6 +45,8 @@ GArray *yaml_text_lines(const char *text);
  */
 char *yaml_text_join_surrogates(const char *text);
 
+void yaml_node_free(void *node);
+
 /** yaml_build - fills @document from its text. False when that failed, told in @diags. */
 bool yaml_build(YamlDocument *document, Diags *diags);
 

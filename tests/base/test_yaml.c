@@ -290,6 +290,33 @@ static void too_long_a_text_is_refused(void **state)
     refusal_of(text, (64 << 20) + 1, "f.yaml: error: expected at most 64 MiB, found 64 MiB\n");
 }
 
+static char *shout(void *self, const YamlNode *scalar)
+{
+    (void)self;
+    return yaml_text(scalar)[0] == 'x' ? g_ascii_strup(yaml_text(scalar), -1) : NULL;
+}
+
+static void a_copy_is_rewritten_and_keeps_its_places(void **state)
+{
+    g_autoptr(YamlDocument) document = parse("a: [xa, b]\nxb: &r {c: xd}\ne: *r\n");
+    g_autoptr(YamlDocument) copy = yaml_copy(yaml_root(document), shout, NULL);
+    const YamlNode *root = yaml_root(copy), *list = yaml_value(root, 0);
+    g_autoptr(Diags) diags = diags_new();
+    g_autofree char *said = NULL;
+
+    (void)state;
+    assert_string_equal(yaml_text(yaml_item(list, 0)), "XA");
+    assert_true(yaml_is_quoted(yaml_item(list, 0)));
+    assert_string_equal(yaml_text(yaml_item(list, 1)), "b");
+    assert_string_equal(yaml_key(root, 1), "XB");
+    assert_string_equal(yaml_text(yaml_value(yaml_value(root, 2), 0)), "XD");
+    yaml_say(yaml_item(list, 0), diags, DIAG_ERROR, "loud");
+    said = all_messages(diags);
+    assert_string_equal(said, "f.yaml:1:5: error: loud\n"
+                              "    1 | a: [xa, b]\n"
+                              "      |     ^\n");
+}
+
 /* ---- maps ------------------------------------------------------------------------------- */
 
 static void a_map_is_read_by_asking(void **state)
@@ -419,6 +446,7 @@ int main(void)
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_file_is_read),
         cmocka_unit_test(too_long_a_text_is_refused),
+        cmocka_unit_test(a_copy_is_rewritten_and_keeps_its_places),
         cmocka_unit_test(a_map_is_read_by_asking),
         cmocka_unit_test(every_error_of_a_map_is_told),
         cmocka_unit_test(a_map_that_is_none_is_told_once),
