@@ -65,8 +65,8 @@ typedef struct {
 typedef struct {
     char *job;       /* name of the first */
     uint32_t n_jobs; /* how many share the reason, >= 1 */
-    char *partition;
-    char *qos; /* NULL: whichever */
+    char *partition; /* NULL: whichever */
+    char *qos;       /* NULL: whichever */
     char *reason;
 } Rejected;
 
@@ -94,10 +94,10 @@ typedef struct {
     GPtrArray *notes;      /* char *: what the reader must know ("no run time known for ...") */
     uint32_t simulations;  /* used */
     uint32_t budget;
-    bool budget_hit;    /* the search ended for it (or for stop) rather than by itself */
-    bool stopped;       /* Problem.stop said so: another run may find another plan */
-    double assignments; /* how many there are */
-    double untried;     /* of them not simulated */
+    bool budget_hit;          /* the search ended for it (or for stop) rather than by itself */
+    bool stopped;             /* Problem.stop said so: another run may find another plan */
+    double assignments;       /* how many there are */
+    double untried;           /* of them not simulated */
     const Workflow *workflow; /* the jobs' commands, environments, dependencies */
     Workflow *own_workflow;   /* when read back from a file; else NULL */
 } Plan;

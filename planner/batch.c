@@ -1,0 +1,173 @@
+/* Simulations of assignments: each one once, several at a time. */
+#include "planner/batch.h"
+
+struct Batch {
+    const SearchSpace *space;
+    Search *search;
+    guint done; /* points before this one have been handed out */
+    uint32_t set_aside;
+    bool has_one; /* something that may be chosen has been simulated: from now on time counts */
+    GThreadPool *pool; /* NULL with one thread */
+    GMutex lock;
+    GCond ended;
+    guint running;
+};
+
+static guint key_hash(gconstpointer data)
+{
+    const ChoiceKey *key = data;
+    guint hash = 2166136261u;
+
+    for (uint32_t i = 0; i < key->n; i++)
+        hash = (hash ^ key->choice[i]) * 16777619u;
+    return hash;
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+    const ChoiceKey *left = a, *right = b;
+
+    return left->n == right->n &&
+           memcmp(left->choice, right->choice, left->n * sizeof *left->choice) == 0;
+}
+
+static void simulate(void *data, void *self)
+{
+    SearchPoint *point = data;
+    Batch *batch = self;
+    Outcome *outcome = batch->space->evaluate(batch->space->self, point->choice);
+
+    g_mutex_lock(&batch->lock);
+    point->outcome = outcome;
+    batch->running--;
+    g_cond_signal(&batch->ended);
+    g_mutex_unlock(&batch->lock);
+}
+
+Batch *batch_new(const SearchSpace *space, Search *search)
+{
+    Batch *self = g_new0(Batch, 1);
+
+    self->space = space;
+    self->search = search;
+    search->by_choice = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
+    g_mutex_init(&self->lock);
+    g_cond_init(&self->ended);
+    if (space->problem->threads > 1)
+        self->pool = g_thread_pool_new(simulate, self, (gint)space->problem->threads, FALSE, NULL);
+    return self;
+}
+
+void batch_free(Batch *self)
+{
+    if (!self)
+        return;
+    if (self->pool)
+        g_thread_pool_free(self->pool, FALSE, TRUE);
+    g_mutex_clear(&self->lock);
+    g_cond_clear(&self->ended);
+    g_free(self);
+}
+
+uint32_t batch_left(const Batch *self)
+{
+    const uint32_t used = self->search->points->len + self->set_aside;
+
+    return used < self->space->budget ? self->space->budget - used : 0;
+}
+
+void batch_set_aside(Batch *self, uint32_t n)
+{
+    self->set_aside = n;
+}
+
+static bool is_allowed(const Batch *self, const uint32_t *choice)
+{
+    const Candidates *candidates = self->space->candidates;
+
+    for (uint32_t i = 0; i < candidates->n_jobs; i++) {
+        if (choice[i] >= candidates->classes[candidates->class_of[i]].n_allowed)
+            return false;
+    }
+    return true;
+}
+
+SearchPoint *batch_add(Batch *self, uint32_t *choice)
+{
+    ChoiceKey *key = g_new(ChoiceKey, 1);
+    SearchPoint *point;
+
+    *key = (ChoiceKey){.n = self->space->candidates->n_jobs, .choice = choice};
+    point = g_hash_table_lookup(self->search->by_choice, key);
+    if (!point && batch_left(self) == 0 && self->set_aside == 0)
+        self->search->budget_hit = true;
+    if (point || batch_left(self) == 0) {
+        g_free(key);
+        g_free(choice);
+        return point;
+    }
+    point = g_new0(SearchPoint, 1);
+    point->choice = choice;
+    point->order = self->search->points->len;
+    point->allowed = is_allowed(self, choice);
+    g_ptr_array_add(self->search->points, point);
+    g_hash_table_insert(self->search->by_choice, key, point);
+    return point;
+}
+
+static bool time_is_up(const Batch *self)
+{
+    const Problem *problem = self->space->problem;
+
+    return problem->stop && problem->stop(problem->stop_self);
+}
+
+static void wait_until_running(Batch *self, guint at_most)
+{
+    g_mutex_lock(&self->lock);
+    while (self->running > at_most)
+        g_cond_wait(&self->ended, &self->lock);
+    g_mutex_unlock(&self->lock);
+}
+
+static void start(Batch *self, SearchPoint *point)
+{
+    g_mutex_lock(&self->lock);
+    self->running++;
+    g_mutex_unlock(&self->lock);
+    if (self->pool)
+        g_thread_pool_push(self->pool, point, NULL);
+    else
+        simulate(point, self);
+}
+
+static bool is_better(const Problem *problem, const SearchPoint *point, const SearchPoint *best)
+{
+    return point->allowed && point->outcome &&
+           (!best || outcome_compare(problem, point->outcome, best->outcome) < 0);
+}
+
+bool batch_run(Batch *self)
+{
+    Search *search = self->search;
+    const guint threads = MAX(1, self->space->problem->threads);
+    const guint first = self->done;
+
+    for (; self->done < search->points->len; self->done++) {
+        wait_until_running(self, threads - 1);
+        if (self->has_one && time_is_up(self)) {
+            search->stopped = true;
+            break;
+        }
+        start(self, g_ptr_array_index(search->points, self->done));
+        self->has_one |= ((SearchPoint *)g_ptr_array_index(search->points, self->done))->allowed;
+    }
+    wait_until_running(self, 0);
+    for (guint i = first; i < self->done; i++) {
+        SearchPoint *point = g_ptr_array_index(search->points, i);
+
+        if (is_better(self->space->problem, point, search->best))
+            search->best = point;
+    }
+    return !search->stopped;
+}

@@ -1,0 +1,95 @@
+/* What one simulation says of a workflow. */
+#include "planner/outcome.h"
+
+Outcome *outcome_new(uint32_t n_jobs)
+{
+    Outcome *self = g_new0(Outcome, 1);
+
+    self->n_jobs = n_jobs;
+    self->jobs = g_new(JobForecast, n_jobs);
+    for (uint32_t i = 0; i < n_jobs; i++)
+        self->jobs[i] = (JobForecast){
+            .submit_at = INSTANT_NEVER,
+            .eligible_at = INSTANT_NEVER,
+            .start_at = INSTANT_NEVER,
+            .end_at = INSTANT_NEVER,
+            .state = JOB_PENDING,
+            .partition = INDEX_NONE,
+        };
+    return self;
+}
+
+void outcome_free(Outcome *self)
+{
+    if (!self)
+        return;
+    g_free(self->jobs);
+    g_free(self->note);
+    g_free(self);
+}
+
+static char *what_is_wrong(const WorkflowJob *job, const JobForecast *forecast)
+{
+    if (forecast->end_at != INSTANT_NEVER)
+        return g_strdup_printf("%s ends as %s", job->name, job_state_name(forecast->state));
+    if (forecast->reason)
+        return g_strdup_printf("%s never starts: %s", job->name, forecast->reason);
+    return g_strdup_printf("%s is never submitted", job->name);
+}
+
+void outcome_sum(Outcome *self, const Workflow *workflow, const bool *conditional, Instant now)
+{
+    self->makespan = 0;
+    self->cost = self->ends = 0;
+    self->unfinished = 0;
+    for (uint32_t i = 0; i < self->n_jobs; i++) {
+        const JobForecast *job = &self->jobs[i];
+
+        self->cost += job->cost;
+        if (conditional[i])
+            continue;
+        if (job->end_at == INSTANT_NEVER || job->state != JOB_COMPLETED) {
+            self->unfinished++;
+            if (!self->note)
+                self->note = what_is_wrong(&workflow->jobs[i], job);
+            continue;
+        }
+        self->makespan = MAX(self->makespan, job->end_at - now);
+        self->ends += (double)(job->end_at - now);
+    }
+    if (self->unfinished > 0)
+        self->makespan = INSTANT_NEVER;
+}
+
+static int compare(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_spans(Span a, Span b)
+{
+    return (a > b) - (a < b);
+}
+
+int outcome_compare(const Problem *problem, const Outcome *a, const Outcome *b)
+{
+    const Span allowed =
+        problem->objective == OBJECTIVE_DEADLINE ? problem->deadline_at - problem->now : 0;
+    const bool a_late = problem->objective == OBJECTIVE_DEADLINE && a->makespan > allowed;
+    const bool b_late = problem->objective == OBJECTIVE_DEADLINE && b->makespan > allowed;
+    const bool cost_first = problem->objective == OBJECTIVE_COST ||
+                            (problem->objective == OBJECTIVE_DEADLINE && !a_late);
+    int order;
+
+    if (a->unfinished != b->unfinished)
+        return a->unfinished < b->unfinished ? -1 : 1;
+    if (a_late != b_late)
+        return a_late ? 1 : -1;
+    if (cost_first && (order = compare(a->cost, b->cost)) != 0)
+        return order;
+    if ((order = compare_spans(a->makespan, b->makespan)) != 0)
+        return order;
+    if ((order = compare(a->cost, b->cost)) != 0)
+        return order;
+    return compare(a->ends, b->ends);
+}

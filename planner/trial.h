@@ -1,0 +1,47 @@
+/* One plan, simulated once: its strategy and its choices, among the jobs of others -> Outcome. */
+#pragma once
+
+#include "planner/candidate.h"
+#include "planner/outcome.h"
+
+/* Somebody else's run in the same simulation, for reasons in words. */
+typedef struct {
+    Instant submit_at, start_at, end_at; /* INSTANT_NEVER */
+    uint32_t partition, priority;
+} OtherRun;
+
+/* What only the final plan is asked for. */
+typedef struct {
+    GPtrArray *nodes; /* char * by job: a host list, NULL where it did not start */
+    GArray *others;   /* OtherRun */
+} TrialDetail;
+
+void trial_detail_free(TrialDetail *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TrialDetail, trial_detail_free)
+
+typedef struct Trial Trial;
+
+/** trial_new - prepares what all simulations of a problem share; see background_load. */
+Trial *trial_new(const Problem *problem, const Candidates *candidates);
+void trial_free(Trial *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trial, trial_free)
+
+typedef struct {
+    StrategyKind strategy;
+    bool p90;               /* run times at their 90th percentile */
+    const uint32_t *choice; /* [n_jobs] index of a candidate of the job's class */
+} Assignment;
+
+/**
+ * trial_run - simulates until the last job of the workflow has ended. Safe in several threads.
+ * @detail: NULL when not wanted (transfer full)
+ *
+ * Returns: (transfer full)
+ */
+Outcome *trial_run(const Trial *self, const Assignment *assignment, TrialDetail **detail);
+
+/** trial_conditional - [n_jobs] does it run only when another one fails? */
+const bool *trial_conditional(const Trial *self);
+
+/** workflow_conditional - afternotok, and what follows it. Returns: (transfer full) [n_jobs] */
+bool *workflow_conditional(const Workflow *workflow);
