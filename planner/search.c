@@ -2,8 +2,8 @@
 #include "planner/search.h"
 
 #include "planner/batch.h"
+#include "planner/conditional.h"
 #include "planner/critical.h"
-#include "planner/trial.h"
 
 typedef struct {
     const SearchSpace *space;

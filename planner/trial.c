@@ -2,6 +2,7 @@
 #include "planner/trial.h"
 
 #include "planner/background.h"
+#include "planner/conditional.h"
 #include "planner/player.h"
 
 #define FIRST_STRETCH 600 /* [s] simulated before looking whether it is over */
@@ -21,22 +22,6 @@ void trial_detail_free(TrialDetail *self)
     g_ptr_array_unref(self->nodes);
     g_array_unref(self->others);
     g_free(self);
-}
-
-bool *workflow_conditional(const Workflow *workflow)
-{
-    g_autofree uint32_t *order = workflow_order(workflow);
-    bool *conditional = g_new0(bool, workflow->n_jobs);
-
-    for (uint32_t i = 0; i < workflow->n_jobs; i++) {
-        const WorkflowJob *job = &workflow->jobs[order[i]];
-
-        for (uint32_t k = 0; k < job->n_after; k++) {
-            if (job->after[k].type == DEPEND_AFTERNOTOK || conditional[job->after[k].job])
-                conditional[order[i]] = true;
-        }
-    }
-    return conditional;
 }
 
 Trial *trial_new(const Problem *problem, const Candidates *candidates)

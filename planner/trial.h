@@ -42,6 +42,3 @@ Outcome *trial_run(const Trial *self, const Assignment *assignment, TrialDetail 
 
 /** trial_conditional - [n_jobs] does it run only when another one fails? */
 const bool *trial_conditional(const Trial *self);
-
-/** workflow_conditional - afternotok, and what follows it. Returns: (transfer full) [n_jobs] */
-bool *workflow_conditional(const Workflow *workflow);
