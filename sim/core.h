@@ -65,8 +65,10 @@ void sim_accept(Sim *self, uint32_t load);
 bool submit_partitions(Sim *self, SimJob *job, const char *text);
 
 /* ---- life.c: from start to end ---- */
-/** life_start - @job gets @alloc now in job->partition (a task is split off by the caller). */
-void life_start(Sim *self, SimJob *job, Allocation *alloc);
+/** life_start - @job gets @alloc in job->partition (a task is split off by the caller).
+ * @since: now, or earlier for what ran before the first second; its limit and its work count from
+ * there */
+void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since);
 /** life_end - its run is over: @state, then COMPLETING until its nodes are clean. */
 void life_end(Sim *self, SimJob *job, JobState state);
 /** life_requeue - ends the run and makes it pending again; false when it may not be requeued.

@@ -57,7 +57,7 @@ static void wait_for_end(Sim *self, SimJob *job)
                              .generation = job->generation});
 }
 
-void life_start(Sim *self, SimJob *job, Allocation *alloc)
+void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
 {
     record_leave_pending(self, job);
     g_ptr_array_add(self->running, job);
@@ -65,12 +65,12 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc)
     job->state = JOB_RUNNING;
     job->reason = WAIT_NONE;
     job->reason_tres = INDEX_NONE;
-    job->start_at = self->now;
+    job->start_at = since;
     job->suspended = 0;
     job->suspended_at = job->preempt_at = INSTANT_NONE;
     job->signalled = false;
     job->end_at = life_expected_end(self, job);
-    job->done_at = self->now + true_runtime(job);
+    job->done_at = MAX(since + true_runtime(job), self->now);
     allocation_free(job->alloc);
     job->alloc = alloc;
     job->total_cpus = alloc->total_cpus;
@@ -80,7 +80,7 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc)
     job->billable = priority_billable(self->cluster, job->partition, job->tres_alloc);
     world_take(self->world, job);
     license_take(self, job);
-    limits_start(self->limits, job, self->now);
+    limits_start(self->limits, job, since);
     if (job->array)
         job->array->running++;
     wait_for_end(self, job);
@@ -92,7 +92,8 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc)
 /* What accounting, limits and the selector forget at the end of a run, before COMPLETING. */
 static void give_back(Sim *self, SimJob *job)
 {
-    const Instant charged = self->decayed_at == INSTANT_NONE ? job->start_at : self->decayed_at;
+    const Instant charged =
+        self->decayed_at == INSTANT_NONE ? self->options.begin_at : self->decayed_at;
 
     usage_charge(self->usage, job, MAX(job->start_at, charged), self->now);
     limits_end(self->limits, job, self->now);

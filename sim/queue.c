@@ -92,7 +92,7 @@ bool queue_independent(Sim *self, SimJob *job)
     if (job->reservation && !reservation_open(self, job))
         return false;
     if (job->begin_at == INSTANT_NONE)
-        job->begin_at = self->now;
+        job->begin_at = self->now > self->options.begin_at ? self->now : job->submit_at;
     if (job->reason == WAIT_DEPENDENCY || job->reason == WAIT_BEGIN_TIME ||
         job->reason == WAIT_ARRAY_LIMIT || job->reason == WAIT_RESERVATION ||
         job->reason == WAIT_HELD_USER || job->reason == WAIT_HELD_ADMIN)

@@ -43,6 +43,14 @@ static void add_record(Sim *self, SimJob *job)
     g_hash_table_insert(self->by_id, GUINT_TO_POINTER(job->id), job);
 }
 
+/* What was in the queue before the first second has been there since it was submitted. */
+static Instant queued_since(const Sim *self, const LoadJob *source)
+{
+    if (source->started_at != INSTANT_NEVER || source->submit_at < self->options.begin_at)
+        return MIN(source->submit_at, self->now);
+    return self->now;
+}
+
 SimJob *record_new(Sim *self, uint32_t load)
 {
     const LoadJob *source = g_ptr_array_index(self->loads, load);
@@ -55,7 +63,7 @@ SimJob *record_new(Sim *self, uint32_t load)
     job->task = COUNT_UNSET;
     job->state = JOB_PENDING;
     job->reason_tres = INDEX_NONE;
-    job->submit_at = self->now;
+    job->submit_at = queued_since(self, source);
     job->begin_at = job->user_begin_at = job->accrue_at = INSTANT_NONE;
     job->start_at = job->end_at = job->suspended_at = INSTANT_NONE;
     job->preempt_at = job->preempted_other_at = INSTANT_NONE;

@@ -174,7 +174,7 @@ static SelectAnswer start_or_preempt(Sim *self, SimJob *job, GPtrArray *victims,
     *started = record_split(self, job);
     (*started)->partition = job->partition;
     (*started)->priority = job->priority;
-    life_start(self, *started, alloc);
+    life_start(self, *started, alloc, self->now);
     return SELECT_STARTED;
 }
 

@@ -141,8 +141,7 @@ uint32_t sim_load(Sim *self, const Load *load)
     for (uint32_t i = 0; i < load->jobs->len; i++) {
         const LoadJob *job = g_ptr_array_index(load->jobs, i);
         const uint32_t index = add_load(self, job);
-        const Instant at = job->started_at == INSTANT_NEVER ? job->submit_at
-                                                            : MIN(job->submit_at, job->started_at);
+        const Instant at = job->started_at == INSTANT_NEVER ? job->submit_at : job->started_at;
 
         timer_push(self, (Event){.at = MAX(at, self->now), .kind = EVENT_SUBMIT, .subject = index});
     }

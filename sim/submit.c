@@ -291,7 +291,7 @@ static void start_as_given(Sim *self, SimJob *job)
         return;
     }
     task = record_split(self, job);
-    life_start(self, task, alloc);
+    life_start(self, task, alloc, MIN(job->source->started_at, self->now));
 }
 
 static void refuse(Sim *self, SimJob *job, char *message)
