@@ -1,6 +1,7 @@
 /* slurmctld's tables in one place: what the rules of sim/ work on. Only sim/ includes it. */
 #pragma once
 
+#include "sim/decay.h"
 #include "sim/event.h"
 #include "sim/limits.h"
 #include "sim/priority.h"
@@ -30,6 +31,7 @@ struct Sim {
     Usage *usage;
     PriorityBook *priorities;
     Limits *limits;
+    Decay decay;
     ReservationBook *reservations;
     Gang *gang;
     uint32_t *licenses_used; /* by license index */
@@ -48,7 +50,6 @@ struct Sim {
     Instant main_due, backfill_due, limit_due, priority_due,
         slice_due;              /* INSTANT_NEVER = not armed */
     Instant backfill_end;       /* end of the last cycle */
-    Instant decayed_at;         /* start of the last priority pass; INSTANT_NONE before the first */
     uint64_t changes;           /* bumped by whatever may let another job start */
     uint64_t backfill_seen;     /* `changes` when the last cycle began */
     uint32_t entry_reservation; /* the reservation the record being tried would use */

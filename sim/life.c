@@ -60,6 +60,7 @@ static void wait_for_end(Sim *self, SimJob *job)
 void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
 {
     record_leave_pending(self, job);
+    limits_remove_accrue(self->limits, job);
     g_ptr_array_add(self->running, job);
     fill_limit(self, job);
     job->state = JOB_RUNNING;
@@ -92,10 +93,7 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
 /* What accounting, limits and the selector forget at the end of a run, before COMPLETING. */
 static void give_back(Sim *self, SimJob *job)
 {
-    const Instant charged =
-        self->decayed_at == INSTANT_NONE ? self->options.begin_at : self->decayed_at;
-
-    usage_charge(self->usage, job, MAX(job->start_at, charged), self->now);
+    decay_end(&self->decay, job, self->now);
     limits_end(self->limits, job, self->now);
     limits_remove_submit(self->limits, job, 1);
     if (job->array)
@@ -164,6 +162,7 @@ static void become_pending(Sim *self, SimJob *job)
     job->preempt_at = job->preempted_other_at = INSTANT_NONE;
     job->suspended = 0;
     job->done_at = INSTANT_NEVER;
+    job->total_cpus = 0;
     if (job->limit_by_system)
         job->limit = job->spec->time_limit;
     allocation_free(job->alloc);
@@ -209,6 +208,7 @@ void life_epilog(Sim *self, SimJob *job)
 void life_cancel_pending(Sim *self, SimJob *job, JobState state)
 {
     limits_remove_submit(self->limits, job, record_pending_tasks(job));
+    limits_remove_accrue(self->limits, job);
     record_leave_pending(self, job);
     if (job->array && job->task == COUNT_UNSET)
         job->array->next = job->array->n_tasks;

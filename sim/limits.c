@@ -209,10 +209,5 @@ Span limits_exempt_time(const Limits *self, const SimJob *job)
 
 bool limits_qos_flag(const Limits *self, const SimJob *job, uint32_t flag)
 {
-    const QosOrder order = limit_qos_order(self, job, job->partition);
-
-    for (uint32_t i = 0; i < order.n; i++)
-        if (order.nth[i]->flags & flag)
-            return true;
-    return false;
+    return job->qos != INDEX_NONE && (self->qos[job->qos].flags & flag);
 }

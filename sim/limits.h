@@ -15,7 +15,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Limits, limits_free)
  * says DenyOnLimit (or there is no QoS at all). Fills the time limit from MaxWall where it is unset
  * (job->limit, limit_by_system).
  *
- * Returns: NULL when admitted, else what sbatch prints after "Batch job submission failed: ".
+ * Returns: NULL when admitted, else what sbatch prints after "Batch job submission failed: "; its
+ * line before that ("sbatch: error: QOSMaxCpuPerUserLimit") names job->reason and reason_tres.
  */
 const char *limits_admit(Limits *self, SimJob *job, uint32_t tasks);
 
@@ -53,8 +54,9 @@ bool limits_accrue(const Limits *self, const SimJob *job, bool *has_limit);
 /** limits_accrue_slots - how many more may: tasks of an array beyond that are split off later.
  * UINT32_MAX when no limit applies. */
 uint32_t limits_accrue_slots(const Limits *self, const SimJob *job);
-/* add when job->accrue_at is set, remove when it is cleared or the job starts or ends; the pending
- * tasks of an array's meta record count one by one. */
+/* add once job->accrue_at is set, remove before it is cleared and when the job starts or is
+ * cancelled; a job without accrue_at is ignored. The pending tasks of an array's meta record count
+ * one by one. */
 void limits_add_accrue(Limits *self, SimJob *job);
 void limits_remove_accrue(Limits *self, SimJob *job);
 
@@ -62,5 +64,6 @@ void limits_remove_accrue(Limits *self, SimJob *job);
 uint32_t limits_prio_threshold(const Limits *self, const SimJob *job);
 /** limits_exempt_time - PreemptExemptTime that holds for the job [s]; 0 when none. */
 Span limits_exempt_time(const Limits *self, const SimJob *job);
-/** limits_qos_flag - does the job's QoS (or its partition's) set this QOS_* flag? */
+/** limits_qos_flag - does the job's own QoS set this QOS_* flag? Its partition's QoS does not count
+ * (only DenyOnLimit looks there, in limits_admit). */
 bool limits_qos_flag(const Limits *self, const SimJob *job, uint32_t flag);

@@ -76,7 +76,8 @@ static void move_all(Limits *self, const SimJob *job, bool less)
 {
     const uint32_t tasks = tasks_of(job);
 
-    if (!self->enforced || job->assoc == INDEX_NONE)
+    if (!self->enforced || job->assoc == INDEX_NONE || job->accrue_at == INSTANT_NONE ||
+        (self->cluster->config.priority.flags & PRIORITY_ACCRUE_ALWAYS))
         return;
     if (job->qos != INDEX_NONE) {
         move(&self->by_qos[job->qos].accruing, tasks, less);

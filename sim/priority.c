@@ -208,3 +208,10 @@ bool priority_recompute(PriorityBook *self, SimJob *job, Instant now)
         return false;
     return store(self, job, now, (priority->flags & PRIORITY_INCR_ONLY) != 0);
 }
+
+double priority_threshold_share(const PriorityBook *self, const SimJob *job)
+{
+    if (job->fairshare_factor > 0 || job->assoc == INDEX_NONE)
+        return job->fairshare_factor;
+    return usage_classic_factor(self->usage, job->assoc);
+}

@@ -34,6 +34,10 @@ bool priority_recompute(PriorityBook *self, SimJob *job, Instant now);
 uint32_t priority_factors(const PriorityBook *self, const SimJob *job, uint32_t partition,
                           Instant now, PriorityTerms *terms);
 
+/** priority_threshold_share - what a QoS UsageThreshold is compared with: the weighted fair-share
+ * term of its priority, and only while that is 0 the classic factor 2^-(U/S). */
+double priority_threshold_share(const PriorityBook *self, const SimJob *job);
+
 /** priority_basic_next - priority/basic: the next job's value, lower than all before it. */
 uint32_t priority_basic_next(uint32_t *lowest, int64_t nice);
 

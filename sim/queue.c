@@ -13,8 +13,8 @@ static void stop_accruing(Sim *self, SimJob *job)
     if (is_policy_off(self) || job->accrue_at == INSTANT_NONE ||
         self->cluster->config.priority.flags & PRIORITY_ACCRUE_ALWAYS)
         return;
-    job->accrue_at = INSTANT_NONE;
     limits_remove_accrue(self->limits, job);
+    job->accrue_at = INSTANT_NONE;
 }
 
 void queue_accrue(Sim *self, SimJob *job)
@@ -113,7 +113,8 @@ bool queue_fits_partition(Sim *self, SimJob *job, uint32_t index, bool backfill)
         return wait_for(job, WAIT_PART_INACTIVE);
     if (limits_qos_flag(self->limits, job, QOS_ENFORCE_USAGE_THRESHOLD) &&
         self->cluster->qos[job->qos].usage_threshold >= 0 &&
-        job->fairshare_factor < self->cluster->qos[job->qos].usage_threshold)
+        priority_threshold_share(self->priorities, job) <
+            self->cluster->qos[job->qos].usage_threshold)
         return wait_for(job, WAIT_QOS_THRESHOLD);
     return true;
 }

@@ -57,7 +57,6 @@ static void start_clocks(Sim *self)
 
     self->now = self->progress_at = self->options.begin_at;
     self->started_at = self->main_at = self->full_at = self->backfill_end = started;
-    self->decayed_at = INSTANT_NONE;
     self->main_due = self->backfill_due = INSTANT_NEVER;
     self->limit_due = self->priority_due = self->slice_due = INSTANT_NEVER;
 }
@@ -85,6 +84,8 @@ Sim *sim_new(const Cluster *cluster, const SimOptions *options)
         self->any_exclusive_user |= cluster->partitions[i].exclusive_user;
     self->entry_reservation = INDEX_NONE;
     start_clocks(self);
+    decay_init(&self->decay, self->usage, self->priorities, self->limits);
+    decay_start(&self->decay, self->options.epoch, self->now);
     self->gang = gang_new(self);
     return self;
 }

@@ -93,21 +93,7 @@ static void main_pass(Sim *self)
 /* One pass of the decay thread: time passes for usage, then every waiting job's priority. */
 static void priority_pass(Sim *self)
 {
-    const Instant last = self->decayed_at;
-
-    if (last != INSTANT_NONE) {
-        usage_decay(self->usage, self->now - last);
-        for (guint i = 0; i < self->running->len; i++) {
-            SimJob *job = g_ptr_array_index(self->running, i);
-
-            usage_charge(self->usage, job, MAX(job->start_at, last), self->now);
-            limits_elapse(self->limits, job, self->now);
-        }
-    }
-    self->decayed_at = self->now;
-    usage_rank(self->usage);
-    for (guint i = 0; i < self->pending->len; i++)
-        priority_recompute(self->priorities, g_ptr_array_index(self->pending, i), self->now);
+    decay_pass(&self->decay, self->running, self->pending, self->now);
     sched_changed(self);
 }
 

@@ -156,24 +156,37 @@ void usage_rank_accounts(Usage *self)
         classic_accounts(self->classic, gather_raw(self));
 }
 
-void usage_rank_user(Usage *self, uint32_t assoc)
+void usage_rank_users(Usage *self)
 {
-    if (!self->classic || assoc == INDEX_NONE)
-        return;
-    classic_user(self->classic, assoc, self->assocs[assoc].raw, self->assocs[0].raw);
-    self->fs_factor[assoc] = classic_factor(self->classic, assoc);
-}
-
-void usage_rank(Usage *self)
-{
-    const Cluster *cluster = self->cluster;
-
     self->changed++;
     if (!self->classic) {
         fair_tree_rank(self->shares, gather_raw(self), self->fs_factor, self->level_fs);
         return;
     }
+    for (uint32_t i = 0; i < self->cluster->n_assocs; i++) {
+        classic_user(self->classic, i, self->assocs[i].raw, self->assocs[0].raw);
+        self->fs_factor[i] = classic_factor(self->classic, i);
+    }
+}
+
+void usage_rank(Usage *self)
+{
     usage_rank_accounts(self);
-    for (uint32_t i = 0; i < cluster->n_assocs; i++)
-        usage_rank_user(self, i);
+    usage_rank_users(self);
+}
+
+double usage_classic_factor(const Usage *self, uint32_t assoc)
+{
+    const uint32_t parent = self->shares->parent[assoc];
+    const long double shares = share_tree_level(self->shares, assoc);
+    const double damping = MAX(self->cluster->config.priority.damping, 1);
+    double used = 0;
+
+    if (self->classic)
+        return classic_factor(self->classic, assoc);
+    if (!(shares > 0))
+        return 0;
+    if (parent != INDEX_NONE && self->assocs[parent].raw > 0)
+        used = self->assocs[assoc].raw / self->assocs[parent].raw;
+    return pow(2.0, -(used / (double)shares / damping));
 }

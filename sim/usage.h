@@ -46,8 +46,10 @@ int64_t usage_next_reset(UsageReset period, int64_t after);
 /** usage_rank - makes fs_factor anew: Fair Tree, classic or DEPTH_OBLIVIOUS by PriorityFlags. */
 void usage_rank(Usage *self);
 
-/* Classic fair share goes in two steps within one pass: accounts before the pass decays anything,
- * each user when the first of its jobs gets its priority. See decay_pass. With Fair Tree neither
- * does anything. */
+/* Its two halves. Classic fair share works accounts out before a pass of the decay thread decays
+ * anything and users afterwards; Fair Tree does all of it in the second half. */
 void usage_rank_accounts(Usage *self);
-void usage_rank_user(Usage *self, uint32_t assoc);
+void usage_rank_users(Usage *self);
+
+/** usage_classic_factor - 2^-(U/S), with Fair Tree from U and S within the own account. */
+double usage_classic_factor(const Usage *self, uint32_t assoc);
