@@ -134,7 +134,7 @@ static void adjust_run_secs(const GArray *groups, const SimJob *job, const Clust
     }
 }
 
-void limits_start(Limits *self, SimJob *job, Instant now)
+void limits_start(Limits *self, SimJob *job, Instant now G_GNUC_UNUSED)
 {
     if (!counts(self, job) || job->counted)
         return;
@@ -148,7 +148,7 @@ void limits_start(Limits *self, SimJob *job, Instant now)
         tally_start(group->tally, job, self->cluster, group->by_node);
     }
     adjust_run_secs(groups, job, self->cluster, (int64_t)limit_seconds(self, job, job->limit));
-    job->run_secs_at = now;
+    job->run_secs_at = job->start_at; /* what has passed since is taken off at the next pass */
     job->counted = true;
 }
 
