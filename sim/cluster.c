@@ -361,6 +361,42 @@ User *cluster_add_user(Cluster *self, const char *name)
     return user;
 }
 
+/* After an entry has gone: every later one is one place further to the front. */
+static void reindex_qos(Cluster *self)
+{
+    g_hash_table_remove_all(self->qos_index);
+    for (uint32_t i = 0; i < self->n_qos; i++)
+        index_put(self->qos_index, self->qos[i].name, i);
+}
+
+static void reindex_assocs(Cluster *self)
+{
+    g_hash_table_remove_all(self->assoc_index);
+    for (uint32_t i = 0; i < self->n_assocs; i++) {
+        const Assoc *assoc = &self->assocs[i];
+        g_autofree char *key = assoc_key(assoc->account, assoc->user, assoc->partition);
+
+        index_put(self->assoc_index, key, i);
+    }
+}
+
+void cluster_remove_qos(Cluster *self, uint32_t index)
+{
+    qos_clear(&self->qos[index]);
+    self->n_qos--;
+    memmove(&self->qos[index], &self->qos[index + 1], (self->n_qos - index) * sizeof *self->qos);
+    reindex_qos(self);
+}
+
+void cluster_remove_assoc(Cluster *self, uint32_t index)
+{
+    assoc_clear(&self->assocs[index]);
+    self->n_assocs--;
+    memmove(&self->assocs[index], &self->assocs[index + 1],
+            (self->n_assocs - index) * sizeof *self->assocs);
+    reindex_assocs(self);
+}
+
 License *cluster_add_license(Cluster *self, const char *name, uint32_t total)
 {
     self->licenses = with_room(self->licenses, self->n_licenses, sizeof *self->licenses);

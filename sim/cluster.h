@@ -386,6 +386,9 @@ User *cluster_add_user(Cluster *self, const char *name);
 License *cluster_add_license(Cluster *self, const char *name, uint32_t total);
 Switch *cluster_add_switch(Cluster *self, const char *name);
 ReservationText *cluster_add_reservation(Cluster *self, const char *name, const char *text);
+/* Before cluster_finish: later entries move one place to the front. O(n). */
+void cluster_remove_qos(Cluster *self, uint32_t index);
+void cluster_remove_assoc(Cluster *self, uint32_t index);
 void partition_init(Partition *self, const char *name); /* Slurm's defaults, as add does */
 void tres_limits_init(TresLimits *self);                /* all TRES_NONE */
 
