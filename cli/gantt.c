@@ -6,7 +6,13 @@
 
 #include <string.h>
 
-enum { LABEL_MOST = 22, CHART_LEAST = 16, TICK_LEAST = 9, EIGHTHS = 8 };
+enum {
+    LABEL_MOST = 21,
+    MARGIN = 3, /* between the names and the chart: blank, star, blank */
+    CHART_LEAST = 16,
+    TICK_LEAST = 9,
+    EIGHTHS = 8
+};
 
 typedef struct {
     Instant from, to;
@@ -79,7 +85,7 @@ static void append_row(GString *out, const Canvas *canvas, const GanttRow *row)
     g_autoptr(GString) line = g_string_new(NULL);
     g_autofree char *name = text_cut(row->name, canvas->label);
 
-    g_string_append_printf(line, "%s%*s%c ", name, canvas->label - text_width(name), "",
+    g_string_append_printf(line, "%s%*s %c ", name, canvas->label - text_width(name), "",
                            row->critical ? '*' : ' ');
     append_bars(line, canvas, row);
     trim_end(line);
@@ -119,8 +125,8 @@ static void append_axis(GString *out, const Canvas *canvas)
     g_autoptr(GString) labels = g_string_new(NULL);
     int64_t at = 0;
 
-    g_string_append_printf(out, "%*s", canvas->label + 2, "");
-    g_string_append_printf(labels, "%*s", canvas->label + 2, "");
+    g_string_append_printf(out, "%*s", canvas->label + MARGIN, "");
+    g_string_append_printf(labels, "%*s", canvas->label + MARGIN, "");
     for (Span since = 0; since <= canvas->to - canvas->from; since += step) {
         int64_t column = eighths(canvas, canvas->from + since) / EIGHTHS;
         g_autofree char *label = tick_label(since);
@@ -130,7 +136,7 @@ static void append_axis(GString *out, const Canvas *canvas)
         repeat(out, utf8 ? "─" : "-", column - at);
         g_string_append(out, utf8 ? "┴" : "+");
         at = column + 1;
-        repeat(labels, " ", canvas->label + 2 + column - (int64_t)labels->len);
+        repeat(labels, " ", canvas->label + MARGIN + column - (int64_t)labels->len);
         if (column + (int64_t)strlen(label) <= canvas->columns)
             g_string_append(labels, label);
     }
@@ -154,7 +160,7 @@ char *gantt_text(const GanttRow *rows, size_t n_rows, Instant from, Instant to,
     GString *out = g_string_new(NULL);
     Canvas canvas = {from, MAX(to, from + 1), label_columns(rows, n_rows), 0, terminal};
 
-    canvas.columns = MAX(terminal->columns - canvas.label - 2, CHART_LEAST);
+    canvas.columns = MAX(terminal->columns - canvas.label - MARGIN, CHART_LEAST);
     for (size_t i = 0; i < n_rows; i++)
         append_row(out, &canvas, &rows[i]);
     append_axis(out, &canvas);

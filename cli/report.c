@@ -283,6 +283,18 @@ static void considered_append(GString *out, const Plan *plan, bool all, const Te
                                plan->considered->len - n);
 }
 
+/* " on gpu/high", " with QoS high" */
+static void append_place(GString *out, const Rejected *item)
+{
+    if (item->partition)
+        g_string_append_printf(out, " on %s%s%s", item->partition, item->qos ? "/" : "",
+                               item->qos ? item->qos : "");
+    else if (item->qos)
+        g_string_append_printf(out, " with QoS %s", item->qos);
+    else
+        g_string_append(out, " anywhere");
+}
+
 static void rejected_append(GString *out, const Plan *plan, bool all, const Terminal *terminal)
 {
     guint n = all ? plan->rejected->len : MIN(plan->rejected->len, REJECTED_FIRST);
@@ -296,8 +308,7 @@ static void rejected_append(GString *out, const Plan *plan, bool all, const Term
 
         if (item->n_jobs > 1)
             g_string_append_printf(name, " and %u more", item->n_jobs - 1);
-        g_string_append_printf(name, " on %s%s%s", item->partition, item->qos ? "/" : "",
-                               item->qos ? item->qos : "");
+        append_place(name, item);
         section_item(out, terminal, name->str, item->reason);
     }
     if (n < plan->rejected->len)

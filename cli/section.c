@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/wrap.h"
 
-enum { FACT_COLUMN = 15, ITEM_MOST = 20 };
+enum { FACT_COLUMN = 15, ITEM_MOST = 30 };
 
 void section_heading(GString *out, const Terminal *terminal, const char *text)
 {
@@ -32,9 +32,13 @@ void section_table(GString *out, const Terminal *terminal, const Table *table)
 
 void section_item(GString *out, const Terminal *terminal, const char *name, const char *text)
 {
-    int indent = SECTION_INDENT + MIN(text_width(name), ITEM_MOST) + 2;
+    int width = text_width(name);
+    int indent = width > ITEM_MOST ? SECTION_INDENT * 2 : SECTION_INDENT + width + 2;
 
-    g_string_append_printf(out, "%*s%s: ", SECTION_INDENT, "", name);
-    wrap_append(out, text, text_width(name) > ITEM_MOST ? SECTION_INDENT * 2 : indent,
-                terminal->columns);
+    g_string_append_printf(out, "%*s%s:", SECTION_INDENT, "", name);
+    if (width > ITEM_MOST)
+        g_string_append_printf(out, "\n%*s", indent, "");
+    else
+        g_string_append_c(out, ' ');
+    wrap_append(out, text, indent, terminal->columns);
 }

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/gantt.h"
 
-static const Terminal ascii = {.columns = 26};
-static const Terminal utf8 = {.columns = 26, .utf8 = true};
+static const Terminal ascii = {.columns = 27};
+static const Terminal utf8 = {.columns = 27, .utf8 = true};
 
 /* 20 columns for 20 s: a column a second. */
 static void a_job_waits_with_dots_and_runs_with_hashes(G_GNUC_UNUSED void **state)
@@ -14,10 +14,10 @@ static void a_job_waits_with_dots_and_runs_with_hashes(G_GNUC_UNUSED void **stat
     const GanttRow rows[] = {{"a", 0, 0, 5, true}, {"long", 5, 10, 20, false}};
     g_autofree char *text = gantt_text(rows, 2, 0, 20, &ascii);
 
-    assert_string_equal(text, "a   * #####\n"
-                              "long       .....##########\n"
-                              "      +---------+---------\n"
-                              "      0s        10s\n");
+    assert_string_equal(text, "a    * #####\n"
+                              "long        .....##########\n"
+                              "       +---------+---------\n"
+                              "       0s        10s\n");
 }
 
 static void the_last_block_is_drawn_in_eighths(G_GNUC_UNUSED void **state)
@@ -25,7 +25,7 @@ static void the_last_block_is_drawn_in_eighths(G_GNUC_UNUSED void **state)
     const GanttRow row = {"long", 0, 2, 5, false};
     g_autofree char *text = gantt_text(&row, 1, 0, 40, &utf8);
 
-    assert_true(g_str_has_prefix(text, "long  ░█▌\n"));
+    assert_true(g_str_has_prefix(text, "long   ░█▌\n"));
 }
 
 static void what_never_starts_waits_to_the_end(G_GNUC_UNUSED void **state)
@@ -33,7 +33,7 @@ static void what_never_starts_waits_to_the_end(G_GNUC_UNUSED void **state)
     const GanttRow row = {"long", 10, INSTANT_NEVER, INSTANT_NEVER, false};
     g_autofree char *text = gantt_text(&row, 1, 0, 20, &ascii);
 
-    assert_true(g_str_has_prefix(text, "long            ..........\n"));
+    assert_true(g_str_has_prefix(text, "long             ..........\n"));
 }
 
 static void what_never_becomes_ready_leaves_its_row_empty(G_GNUC_UNUSED void **state)
