@@ -74,5 +74,8 @@ bool yaml_map_int(YamlMap *self, const char *key, int64_t least, int64_t most, i
 bool yaml_map_double(YamlMap *self, const char *key, double least, double most, double *out);
 /** yaml_map_strings - a list of scalars, or one scalar as a list of one. (transfer full) */
 bool yaml_map_strings(YamlMap *self, const char *key, char ***out);
+/** yaml_map_say - whether the map has @key, known from then on; if so, a message at its place. */
+bool yaml_map_say(YamlMap *self, const char *key, DiagLevel level, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 /** yaml_map_end - frees the map; false when it had a key nobody asked for, or any error. */
 bool yaml_map_end(YamlMap *self);

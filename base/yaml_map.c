@@ -49,23 +49,44 @@ YamlMap *yaml_map_begin(const YamlNode *node, const char *what, Diags *diags)
     return self;
 }
 
-static const YamlNode *find(YamlMap *self, const char *key)
+/* The place of @key, known from now on; the map's length when it is not there. */
+static size_t find(YamlMap *self, const char *key)
 {
+    size_t n = self->node ? yaml_length(self->node) : 0;
+
     g_ptr_array_add(self->asked, g_strdup(key));
-    for (size_t i = 0; self->node && i < yaml_length(self->node); i++) {
+    for (size_t i = 0; i < n; i++) {
         if (strcmp(yaml_key(self->node, i), key) == 0) {
             self->used[i] = true;
-            return yaml_value(self->node, i);
+            return i;
         }
     }
-    return NULL;
+    return n;
 }
 
 const YamlNode *yaml_map_get(YamlMap *self, const char *key)
 {
-    const YamlNode *value = find(self, key);
+    size_t i = find(self, key);
+    const YamlNode *value =
+        self->node && i < yaml_length(self->node) ? yaml_value(self->node, i) : NULL;
 
     return value && !yaml_is_null(value) ? value : NULL;
+}
+
+bool yaml_map_say(YamlMap *self, const char *key, DiagLevel level, const char *format, ...)
+{
+    size_t i = find(self, key);
+    g_autofree char *text = NULL;
+    va_list values;
+
+    if (!self->node || i == yaml_length(self->node))
+        return false;
+    va_start(values, format);
+    text = g_strdup_vprintf(format, values);
+    va_end(values);
+    yaml_say_key(self->node, i, self->diags, level, "%s", text);
+    self->fine = self->fine && level != DIAG_ERROR;
+    return true;
 }
 
 const YamlNode *yaml_map_require(YamlMap *self, const char *key)

@@ -149,7 +149,7 @@ static void read_what_runs(const WorkflowReader *self, const YamlNode *node, Yam
 /* ---- the rest ---------------------------------------------------------------------------- */
 
 /* What srunx drops without a word when it stands at the job instead of one level below. */
-static void warn_misplaced(const WorkflowReader *self, const YamlNode *node, YamlMap *map)
+static void warn_misplaced(YamlMap *map)
 {
     static const struct {
         const char *key, *where;
@@ -169,47 +169,27 @@ static void warn_misplaced(const WorkflowReader *self, const YamlNode *node, Yam
                  {"env_vars", "environment"},
                  {"sqsh", "environment: container: image"}};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (!yaml_map_get(map, known[i].key))
-            continue;
-        for (size_t j = 0; j < yaml_length(node); j++) {
-            if (!strcmp(yaml_key(node, j), known[i].key))
-                yaml_say_key(node, j, self->diags, DIAG_WARNING,
-                             "'%s' has no effect here, srunx drops it silently; it belongs under "
-                             "'%s'",
-                             known[i].key, known[i].where);
-        }
-    }
-    if (yaml_map_get(map, "async"))
-        yaml_say(node, self->diags, DIAG_WARNING,
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        yaml_map_say(map, known[i].key, DIAG_WARNING,
+                     "'%s' has no effect here, srunx drops it silently; it belongs under '%s'",
+                     known[i].key, known[i].where);
+    yaml_map_say(map, "async", DIAG_WARNING,
                  "'async' has no meaning any more: jobs that do not wait for each other run at "
                  "once");
 }
 
-/* Keys that srx knows, but one level below. */
-static void refuse_misplaced(const WorkflowReader *self, const YamlNode *node, YamlMap *map)
+/* Keys that srx knows, but one level below, and one that srunx has renamed. */
+static void refuse_misplaced(YamlMap *map)
 {
     static const char *const keys[] = {
         "qos",  "account", "constraint", "gres",     "licenses",   "reservation", "exclusive",
         "nice", "begin",   "deadline",   "time_min", "partitions", "mem_per_cpu", "sbatch"};
 
-    for (size_t i = 0; i < yaml_length(node); i++) {
-        for (size_t j = 0; j < G_N_ELEMENTS(keys); j++) {
-            if (strcmp(yaml_key(node, i), keys[j]) != 0)
-                continue;
-            yaml_map_get(map, keys[j]);
-            yaml_say_key(node, i, self->diags, DIAG_ERROR, "'%s' belongs under 'resources'",
-                         keys[j]);
-        }
-    }
-}
-
-static void refuse_outputs(const WorkflowReader *self, const YamlNode *node, YamlMap *map)
-{
-    if (yaml_map_get(map, "outputs"))
-        yaml_say(node, self->diags, DIAG_ERROR,
-                 "the key 'outputs' is called 'exports' today; others read it as {{ "
-                 "deps.job.key }}");
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        yaml_map_say(map, keys[i], DIAG_ERROR, "'%s' belongs under 'resources'", keys[i]);
+    yaml_map_say(map, "outputs", DIAG_ERROR,
+                 "the key 'outputs' is called 'exports' today; others read it as {{ deps.job.key "
+                 "}}");
 }
 
 /* Seconds as srunx has them, or "5m". */
@@ -317,7 +297,6 @@ void workflow_job_read(const WorkflowReader *self, const YamlNode *node, Workflo
     job->file = g_strdup(yaml_file(node));
     job->line = yaml_line(node);
     job->column = yaml_column(node);
-    refuse_outputs(self, node, map);
     read_what_runs(self, node, map, job);
     if (resources) {
         warn_script(self, resources, job);
@@ -335,8 +314,8 @@ void workflow_job_read(const WorkflowReader *self, const YamlNode *node, Workflo
     read_array(self, map, job->spec);
     read_open_mode(self, map, job->spec);
     read_launch(map, job);
-    warn_misplaced(self, node, map);
-    refuse_misplaced(self, node, map);
+    warn_misplaced(map);
+    refuse_misplaced(map);
     yaml_map_end(map);
     g_free(job->spec->name);
     job->spec->name = g_strdup(job->name);

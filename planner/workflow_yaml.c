@@ -26,16 +26,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(File, file_clear)
 
 /* ---- the top of the file ----------------------------------------------------------------- */
 
-static void refuse_tasks(const YamlNode *root, Diags *diags)
-{
-    for (size_t i = 0; i < yaml_length(root); i++) {
-        if (!strcmp(yaml_key(root, i), "tasks"))
-            yaml_say_key(root, i, diags, DIAG_ERROR,
-                         "'tasks' is called 'jobs' today; what a job asks for stands under "
-                         "'resources', conda and venv under 'environment', and 'async' is gone");
-    }
-}
-
 /* Keys that begin with x- are the author's own: a place for anchors. */
 static void accept_own(const YamlNode *root, YamlMap *map)
 {
@@ -45,14 +35,14 @@ static void accept_own(const YamlNode *root, YamlMap *map)
     }
 }
 
-static const YamlNode *read_jobs_key(const YamlNode *root, YamlMap *map, Diags *diags)
+static const YamlNode *read_jobs_key(YamlMap *map, Diags *diags)
 {
     const YamlNode *jobs;
 
-    if (yaml_map_get(map, "tasks")) {
-        refuse_tasks(root, diags);
+    if (yaml_map_say(map, "tasks", DIAG_ERROR,
+                     "'tasks' is called 'jobs' today; what a job asks for stands under "
+                     "'resources', conda and venv under 'environment', and 'async' is gone"))
         return NULL;
-    }
     jobs = yaml_map_require(map, "jobs");
     if (jobs && (yaml_kind(jobs) != YAML_LIST || yaml_length(jobs) == 0)) {
         yaml_say(jobs, diags, DIAG_ERROR, "expected a list of at least one job for 'jobs'");
@@ -87,7 +77,7 @@ static void read_top(File *self, const YamlNode *root)
     self->sweep =
         sweep_read(sweep, options ? options->sweeps : NULL, options ? options->args : NULL, diags);
     if (yaml_kind(root) == YAML_MAP)
-        self->jobs = read_jobs_key(root, map, diags);
+        self->jobs = read_jobs_key(map, diags);
     accept_own(root, map);
     yaml_map_end(map);
 }
