@@ -51,11 +51,12 @@ static void read_triangle(const YamlNode *node, YamlMap *map, RuntimeGuess *out,
 static void read_percentiles(const YamlNode *node, YamlMap *map, RuntimeGuess *out, Diags *diags)
 {
     Span p50 = 0, p90 = 0;
+    bool spread = read_duration(map, "p90", false, &p90, diags);
 
     if (!read_duration(map, "p50", true, &p50, diags))
         return;
-    p90 = p50;
-    read_duration(map, "p90", false, &p90, diags);
+    if (!spread)
+        p90 = p50;
     if (p90 < p50) {
         yaml_say(node, diags, DIAG_ERROR, "expected p50 <= p90 for 'runtime'");
         return;
