@@ -21,3 +21,12 @@ static inline char *fuzz_file(const uint8_t *data, size_t size, const char *name
         g_error("cannot write %s", path);
     return path;
 }
+
+/** fuzz_file_remove - the file and its directory. */
+static inline void fuzz_file_remove(const char *path)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+
+    g_unlink(path);
+    g_rmdir(directory);
+}
