@@ -2,7 +2,7 @@
 #include "cli/command.h"
 #include "cli/graph_text.h"
 #include "cli/inputs.h"
-#include "cli/messages.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/when.h"
 #include "planner/plan_json.h"
@@ -119,15 +119,11 @@ static bool settle_problem(const Settings *self, Problem *problem, GError **erro
 static bool save(const char *path, const Plan *plan, GError **error)
 {
     g_autofree char *text = plan_json_write(plan, sbatchopts_argv);
-    g_autoptr(GError) cause = NULL;
 
-    if (g_str_equal(path, "-")) {
-        fputs(text, stdout);
-        return true;
-    }
-    if (g_file_set_contents(path, text, -1, &cause))
-        return true;
-    return srx_fail(error, SRX_ERROR_FAILED, "%s", cause->message);
+    if (!g_str_equal(path, "-"))
+        return output_save(path, text, error);
+    fputs(text, stdout);
+    return true;
 }
 
 static char *text_of(const Settings *self, const Plan *plan, const Terminal *terminal)
