@@ -19,7 +19,6 @@ static void scheduler_parameters_init(SchedulerParameters *self)
         .bf_node_space_size = 500,
         .bf_max_time = 30,
         .bf_max_job_array_resv = 20,
-        .bf_allow_magnetic_slot = true,
         .preempt_reorder_count = 1,
         .min_exempt_priority = LIMIT_NONE,
         .max_switch_wait = 300,
@@ -142,6 +141,7 @@ Cluster *cluster_new(SlurmVersion version)
     self->name = g_strdup("cluster");
     self->version = version;
     config_init(&self->config, version_rules(version));
+    self->config.sched.bf_allow_magnetic_slot = version < SLURM_25_05; /* then it became a choice */
     for (int i = 0; i < TRES_FIXED; i++)
         cluster_tres(self, fixed[i]);
     self->node_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
