@@ -56,6 +56,7 @@ struct Sim {
     bool any_exclusive_user;    /* some partition keeps nodes to one user */
     bool any_preemption;        /* PreemptMode is not OFF */
     SimStatistics statistics;
+    struct Follow *follow; /* the recording it is led along; NULL */
 };
 
 /* ---- submit.c: sbatch ---- */
@@ -79,6 +80,8 @@ void life_cancel_pending(Sim *self, SimJob *job, JobState state);
 /** life_suspend - @gang: keeps its cores; an explicit one gives them to others. */
 void life_suspend(Sim *self, SimJob *job, bool gang);
 void life_resume(Sim *self, SimJob *job, bool gang);
+/** life_expect_end - its work will be over at @at. */
+void life_expect_end(Sim *self, SimJob *job, Instant at);
 /** life_work_done - EVENT_END: its work is over by itself. */
 void life_work_done(Sim *self, SimJob *job);
 /** life_epilog - EVENT_EPILOG: the nodes are clean. */
@@ -146,6 +149,7 @@ typedef enum {
     SELECT_LICENSES,
     SELECT_PART_CONFIG,    /* access rules, sizes */
     SELECT_NODE_NOT_AVAIL, /* its nodes are down or drained */
+    SELECT_HELD,           /* the recording that is followed says not yet */
     SELECT_RESERVATION,    /* its reservation cannot be used now, or all is reserved */
     SELECT_NEVER           /* no node could ever do */
 } SelectAnswer;
@@ -192,6 +196,8 @@ bool preempt_find(Sim *self, PlaceQuery *query, GPtrArray *candidates, GPtrArray
                   Allocation **alloc);
 /** preempt_act - signals, cancels or requeues the victims of @job. */
 void preempt_act(Sim *self, SimJob *job, GPtrArray *victims);
+/** preempt_grace - the victim's GraceTime [s]. */
+Span preempt_grace(const Sim *self, const SimJob *victim);
 /** preempt_finish - the grace time of a victim is over. */
 void preempt_finish(Sim *self, SimJob *victim);
 

@@ -1,6 +1,6 @@
 /* A job's life: start, suspension, end, COMPLETING, requeue, time limits.
  * Source: Slurm job_mgr.c, node_scheduler.c; reference 1.4 to 1.9. */
-#include "sim/core.h"
+#include "sim/follow_inner.h"
 
 Span life_limit_span(const SimJob *job)
 {
@@ -51,10 +51,18 @@ static void fill_limit(const Sim *self, SimJob *job)
 static void wait_for_end(Sim *self, SimJob *job)
 {
     job->generation++;
+    if (job->done_at == INSTANT_NEVER)
+        return;
     timer_push(self, (Event){.at = job->done_at,
                              .kind = EVENT_END,
                              .subject = job->index,
                              .generation = job->generation});
+}
+
+void life_expect_end(Sim *self, SimJob *job, Instant at)
+{
+    job->done_at = at;
+    wait_for_end(self, job);
 }
 
 void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
@@ -85,6 +93,8 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
     if (job->array)
         job->array->running++;
     wait_for_end(self, job);
+    if (self->follow)
+        follow_started(self, job);
     gang_started(self, job);
     sched_changed(self);
     record_tell(self, job);
@@ -240,7 +250,8 @@ void life_resume(Sim *self, SimJob *job, bool gang)
     stood = self->now - job->suspended_at;
     job->state = JOB_RUNNING;
     job->suspended += stood;
-    job->done_at += stood;
+    if (job->done_at != INSTANT_NEVER)
+        job->done_at += stood;
     job->suspended_at = INSTANT_NONE;
     job->end_at = life_expected_end(self, job);
     if (!gang)
@@ -267,8 +278,12 @@ static void check_running(Sim *self, SimJob *job)
         return;
     }
     if (job->end_at + over_time(self, job) <= self->now ||
-        limits_expired(self->limits, job, self->now) || reservation_expired(self, job))
-        life_end(self, job, JOB_TIMEOUT);
+        limits_expired(self->limits, job, self->now) || reservation_expired(self, job)) {
+        if (self->follow)
+            follow_timeout(self, job);
+        else
+            life_end(self, job, JOB_TIMEOUT);
+    }
 }
 
 void life_time_limits(Sim *self)

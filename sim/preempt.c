@@ -1,7 +1,7 @@
 /* Preemption: who may preempt whom, which victims, and what becomes of them.
  * Source: Slurm preempt.c, preempt_qos.c, preempt_partition_prio.c, job_test.c _run_now;
  * reference 9.1 to 9.7. */
-#include "sim/core.h"
+#include "sim/follow_inner.h"
 
 static bool qos_within(const Sim *self, uint32_t qos)
 {
@@ -232,7 +232,7 @@ bool preempt_find(Sim *self, PlaceQuery *query, GPtrArray *candidates, GPtrArray
     return true;
 }
 
-static Span grace_of(const Sim *self, const SimJob *victim)
+Span preempt_grace(const Sim *self, const SimJob *victim)
 {
     if (self->cluster->config.preempt == PREEMPT_QOS)
         return victim->qos == INDEX_NONE ? 0 : self->cluster->qos[victim->qos].grace_time;
@@ -256,9 +256,11 @@ void preempt_act(Sim *self, SimJob *job, GPtrArray *victims)
     job->preempted_other_at = self->now;
     for (guint i = 0; i < victims->len; i++) {
         SimJob *victim = g_ptr_array_index(victims, i);
-        const Span grace = grace_of(self, victim);
+        const Span grace = preempt_grace(self, victim);
 
-        if (victim->preempt_at != INSTANT_NONE)
+        if (self->follow)
+            follow_preempt(self, victim);
+        if (self->follow || victim->preempt_at != INSTANT_NONE)
             continue;
         victim->preempt_at = self->now;
         victim->end_at = MIN(victim->end_at, self->now + grace);

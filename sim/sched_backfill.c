@@ -347,6 +347,8 @@ static Look settle(Cycle *self, Trial *trial, SimJob **started)
 
         if (answer == SELECT_STARTED)
             return LOOK_FOUND;
+        if (answer == SELECT_HELD)
+            return LOOK_NEVER;
         if (answer == SELECT_POLICY && !self->sim->cluster->config.sched.assoc_limit_stop)
             return LOOK_NEVER;
     } else if (trial->now_only) {

@@ -146,6 +146,7 @@ static void handle_answer(Pass *self, const QueueEntry *entry, SelectAnswer answ
         }
         break;
     case SELECT_STARTED:
+    case SELECT_HELD:
     case SELECT_LICENSES:
     case SELECT_PART_CONFIG:
     case SELECT_NODE_NOT_AVAIL:

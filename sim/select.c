@@ -1,6 +1,6 @@
 /* Can this job start now, and on what: everything between a scheduler's choice and the start.
  * Source: Slurm node_scheduler.c select_nodes; reference 5.5. */
-#include "sim/core.h"
+#include "sim/follow_inner.h"
 
 static uint32_t gres_tres(const Cluster *cluster, uint32_t name, uint32_t type)
 {
@@ -170,6 +170,10 @@ static SelectAnswer start_or_preempt(Sim *self, SimJob *job, GPtrArray *victims,
         allocation_free(alloc);
         preempt_act(self, job, victims);
         return wait_for(job, WAIT_RESOURCES, SELECT_BUSY);
+    }
+    if (self->follow && follow_start(self, job, &alloc) == FOLLOW_HOLD) {
+        allocation_free(alloc);
+        return SELECT_HELD;
     }
     *started = record_split(self, job);
     (*started)->partition = job->partition;

@@ -1,0 +1,29 @@
+/* What a real Slurm did with a scenario: every run it made. The truth that simulations are held
+ * against and followed by. */
+#pragma once
+
+#include "sim/load.h"
+
+typedef struct {
+    uint32_t job;     /* index into the Load's jobs */
+    uint32_t task;    /* array index, or COUNT_UNSET */
+    uint32_t attempt; /* 0, 1, ... */
+    Instant submit_at, eligible_at;
+    Instant start_at, end_at; /* INSTANT_NEVER when not recorded */
+    JobState state;
+    Span suspended; /* [s] */
+    char *nodes;     /* host list */
+    char *partition; /* NULL: the first it asked for */
+} RecordedRun;
+
+typedef struct {
+    char *slurm;     /* the version's text */
+    int64_t epoch;   /* [s since 1970] of second 0 */
+    GPtrArray *runs; /* RecordedRun * that started, by (start, job, task, attempt) */
+} Recording;
+
+void recorded_run_free(RecordedRun *self);
+Recording *recording_new(void);
+void recording_free(Recording *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_free)
+void recording_sort(Recording *self);
