@@ -106,8 +106,14 @@ TABLE(rejected_fields, JSON_FIELD(Rejected, job, "job", FIELD_NAME),
       JSON_FIELD(Rejected, qos, "qos", FIELD_TEXT),
       JSON_FIELD(Rejected, reason, "reason", FIELD_NAME));
 
-TABLE(workflow_job_fields, JSON_CHOICE(WorkflowJob, runs, "runs", runs_word, RUNS_SCRIPT + 1),
+TABLE(workflow_fields, JSON_FIELD(Workflow, n_cells, "cells", FIELD_COUNT),
+      JSON_FIELD(Workflow, max_parallel, "max_parallel", FIELD_COUNT),
+      JSON_FIELD(Workflow, fail_fast, "fail_fast", FIELD_BOOL));
+
+TABLE(workflow_job_fields, JSON_FIELD(WorkflowJob, base, "base", FIELD_TEXT),
+      JSON_CHOICE(WorkflowJob, runs, "runs", runs_word, RUNS_SCRIPT + 1),
       JSON_FIELD(WorkflowJob, command, "command", FIELD_WORDS),
+      JSON_FIELD(WorkflowJob, script_vars, "script_vars", FIELD_WORDS),
       JSON_FIELD(WorkflowJob, env, "env", FIELD_WORDS),
       JSON_FIELD(WorkflowJob, conda, "conda", FIELD_TEXT),
       JSON_FIELD(WorkflowJob, venv, "venv", FIELD_TEXT),
@@ -125,6 +131,7 @@ TABLE(workflow_job_fields, JSON_CHOICE(WorkflowJob, runs, "runs", runs_word, RUN
       JSON_FIELD(WorkflowJob, retry, "retry", FIELD_COUNT),
       JSON_FIELD(WorkflowJob, retry_delay, "retry_delay", FIELD_COUNT),
       JSON_FIELD(WorkflowJob, requeue_max, "requeue_max", FIELD_COUNT),
+      JSON_FIELD(WorkflowJob, singleton, "singleton", FIELD_BOOL),
       JSON_FIELD(WorkflowJob, cell, "cell", FIELD_MAYBE),
       JSON_FIELD(WorkflowJob, file, "file", FIELD_TEXT));
 

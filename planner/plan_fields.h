@@ -16,6 +16,7 @@ extern const FieldTable plan_job_fields; /* PlanJob */
 extern const FieldTable path_fields;     /* PathStep, but its job */
 extern const FieldTable considered_fields;
 extern const FieldTable rejected_fields;
+extern const FieldTable workflow_fields;     /* Workflow: its sweep */
 extern const FieldTable workflow_job_fields; /* WorkflowJob: what it runs */
 extern const FieldTable container_fields;
 extern const FieldTable edge_fields; /* WorkflowEdge, but its job */

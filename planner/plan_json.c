@@ -131,6 +131,7 @@ char *plan_json_write(const Plan *self, SpecWriter write_spec)
     jsonfield_write(object, self, plan_fields.fields, plan_fields.n);
     json_object_set_new(object, "baseline", baseline_of(self));
     json_object_set_new(object, "jobs", jobs_of(self, write_spec));
+    json_object_set_new(object, "sweep", object_of(&workflow_fields, self->workflow));
     json_object_set_new(object, "critical_path", path_names(self));
     json_object_set_new(object, "critical_steps", path_steps(self));
     json_object_set_new(object, "considered", rows_of(self->considered, &considered_fields));

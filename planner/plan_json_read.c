@@ -228,6 +228,8 @@ static bool read_plan(Reader *self, const json_t *root, GError **error)
                       error) &&
            read_table(json_object_get(root, "search"), plan, &plan_search_fields, self->file,
                       error) &&
+           read_table(json_object_get(root, "sweep"), self->workflow, &workflow_fields, self->file,
+                      error) &&
            read_jobs(self, root, error) && read_path(self, root, error) &&
            read_rows(self, root, &considered_rows, plan->considered, error) &&
            read_rows(self, root, &rejected_rows, plan->rejected, error) &&
@@ -247,7 +249,6 @@ Plan *plan_json_read(const char *text, const char *file, SpecReader read_spec, G
         return srx_fail_null(error, SRX_ERROR_INPUT, "%s:%d:%d: expected a plan in JSON: %s", file,
                              trouble.line, trouble.column, trouble.text);
     self.workflow = plan->own_workflow = g_new0(Workflow, 1);
-    plan->own_workflow->n_cells = 1;
     plan->workflow = plan->own_workflow;
     plan->considered = g_ptr_array_new_with_free_func(free_considered);
     plan->rejected = g_ptr_array_new_with_free_func(free_rejected);

@@ -71,6 +71,10 @@ static LoadJob *make_job(const Trial *self, const Assignment *assignment, uint32
     job->submit_at = self->problem->now;
     job->truth.runtime = assignment->p90 ? candidate->runtime_p90 : candidate->runtime;
     job->runtime_known = true;
+    if (own->singleton) {
+        job->after = g_new0(LoadAfter, 1);
+        job->after[job->n_after++].type = g_strdup("singleton");
+    }
     return job;
 }
 
