@@ -283,9 +283,16 @@ static void add_baseline(const Inquiry *self, JobClass *class)
     g_array_append_val(self->found, baseline);
 }
 
+/* "wf.yaml:12: ", nothing when the job was not read from a file. (transfer full) */
+static char *place_of(const WorkflowJob *job)
+{
+    return job->file ? g_strdup_printf("%s:%d: ", job->file, job->line) : g_strdup("");
+}
+
 static bool infeasible(const Inquiry *self, GError **error)
 {
     g_autoptr(GString) reasons = g_string_new(NULL);
+    g_autofree char *where = NULL;
 
     for (guint i = 0; i < self->rejected->len; i++) {
         const Rejected *rejected = g_ptr_array_index(self->rejected, i);
@@ -295,9 +302,9 @@ static bool infeasible(const Inquiry *self, GError **error)
                                rejected->partition ? rejected->partition : "", both ? "/" : "",
                                rejected->qos ? rejected->qos : "", rejected->reason);
     }
-    return srx_fail(error, SRX_ERROR_INFEASIBLE, "job %s (%s:%d) fits no partition and QoS%s",
-                    self->job->name, self->job->file ? self->job->file : "workflow",
-                    self->job->line, reasons->str);
+    where = place_of(self->job);
+    return srx_fail(error, SRX_ERROR_INFEASIBLE, "%sjob %s fits no partition and QoS%s", where,
+                    self->job->name, reasons->str);
 }
 
 bool inquiry_run(const Problem *problem, JobClass *class, GPtrArray *rejected, GError **error)
@@ -314,9 +321,12 @@ bool inquiry_run(const Problem *problem, JobClass *class, GPtrArray *rejected, G
         spec->account = g_strdup(problem->pin_account);
     }
     request = request_build(problem->cluster, spec, problem->now, problem->sim.epoch, &refusal);
-    if (!request)
-        return srx_fail(error, SRX_ERROR_INFEASIBLE, "%s:%d: sbatch would refuse job %s: %s",
-                        job->file ? job->file : "workflow", job->line, job->name, refusal);
+    if (!request) {
+        g_autofree char *where = place_of(job);
+
+        return srx_fail(error, SRX_ERROR_INFEASIBLE, "%ssbatch would refuse job %s: %s", where,
+                        job->name, refusal);
+    }
     self.asker = (Asker){
         .problem = problem,
         .cluster = problem->cluster,
