@@ -53,6 +53,15 @@ const SearchPoint *search_find(const Search *self, const uint32_t *choice)
     return g_hash_table_lookup(self->by_choice, &key);
 }
 
+uint32_t search_count(const Search *self)
+{
+    uint32_t count = 0;
+
+    for (guint i = 0; i < self->points->len; i++)
+        count += ((const SearchPoint *)g_ptr_array_index(self->points, i))->outcome != NULL;
+    return count;
+}
+
 static double count_assignments(const Candidates *candidates)
 {
     double count = 1;

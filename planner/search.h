@@ -49,3 +49,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Search, search_free)
 
 /** search_find - the point of an assignment, NULL when it was not simulated. O(n_jobs). */
 const SearchPoint *search_find(const Search *self, const uint32_t *choice);
+
+/** search_count - simulations that were run. */
+uint32_t search_count(const Search *self);

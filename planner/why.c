@@ -54,8 +54,6 @@ static Alternative best_alternative(const WhyContext *self, uint32_t job)
     return best;
 }
 
-/* ---- priority */
-
 static double qos_points(const Cluster *cluster, uint32_t qos)
 {
     const PriorityParameters *priority = &cluster->config.priority;
@@ -124,8 +122,6 @@ static void add_priority(GString *text, const WhyContext *self, uint32_t job,
         g_string_append_printf(text, " and passes %u waiting job%s", passed,
                                passed == 1 ? "" : "s");
 }
-
-/* ---- the comparison */
 
 static void add_gain(GString *text, const WhyContext *self, const Outcome *other)
 {

@@ -1,0 +1,29 @@
+/* A plan in the making: what plan_make has found so far. Only maker.c and the files that write the
+ * plan down from it include this. */
+#pragma once
+
+#include "planner/considered.h"
+#include "planner/trial.h"
+
+typedef struct {
+    const Problem *problem;
+    Candidates *candidates;
+    Trial *trial;
+    StrategyKind strategy; /* the search under way */
+    SearchSpace space;
+    Search *search;     /* of the best strategy so far */
+    StrategyKind found; /* the strategy of `search` */
+    Outcome *own_baseline;
+    const Outcome *baseline;     /* what the file says; NULL when it would never run */
+    Outcome *others[STRATEGIES]; /* the best assignment under the strategies not searched */
+    uint32_t simulations;        /* beside the search's own */
+    uint32_t searched;           /* by searches given up */
+} Maker;
+
+/* plan_rows.c: writes down what was found: head, jobs, path, baseline, considered, search.
+ * @outcome, @detail: of the final simulation */
+void plan_write_down(const Maker *self, Plan *plan, const Outcome *outcome,
+                     const TrialDetail *detail);
+
+/* plan_notes.c: what the reader must know to judge the plan. */
+void plan_add_notes(const Maker *self, Plan *plan);
