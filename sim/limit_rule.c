@@ -69,7 +69,7 @@ bool limit_fails(SimJob *job, WaitReason reason, uint32_t tres)
 bool limit_count_hidden(const QosOrder *order, uint32_t before, size_t offset)
 {
     for (uint32_t i = 0; i < before; i++)
-        if (G_STRUCT_MEMBER(const uint32_t, order->nth[i], offset) != LIMIT_NONE)
+        if (limit_count_at(order->nth[i], offset) != LIMIT_NONE)
             return true;
     return false;
 }
@@ -79,8 +79,7 @@ bool limit_rule_hidden(const LimitRule *self, uint32_t tres)
     if (self->limit->v[tres] == TRES_NONE)
         return true;
     for (uint32_t i = 0; i < self->before; i++)
-        if (G_STRUCT_MEMBER(const TresLimits, self->order->nth[i], self->offset).v[tres] !=
-            TRES_NONE)
+        if (limit_tres_at(self->order->nth[i], self->offset)->v[tres] != TRES_NONE)
             return true;
     return false;
 }

@@ -49,6 +49,17 @@ Tally *limit_account_tally(const Limits *self, uint32_t qos, const SimJob *job);
 /** limit_fails - notes why @job waits. Returns: false. */
 bool limit_fails(SimJob *job, WaitReason reason, uint32_t tres);
 
+/** limit_count_at, limit_tres_at - the limit at @offset of a Qos. */
+static inline uint32_t limit_count_at(const Qos *qos, size_t offset)
+{
+    return *(const uint32_t *)(const void *)((const char *)qos + offset);
+}
+
+static inline const TresLimits *limit_tres_at(const Qos *qos, size_t offset)
+{
+    return (const TresLimits *)(const void *)((const char *)qos + offset);
+}
+
 /** limit_count_hidden - does a QoS before number @before set this count? @offset: in Qos */
 bool limit_count_hidden(const QosOrder *order, uint32_t before, size_t offset);
 

@@ -39,8 +39,7 @@ static LimitRule rule_of(const Admission *self, uint32_t before, size_t offset,
 
 static LimitRule qos_rule(const Admission *self, uint32_t nth, size_t offset)
 {
-    return rule_of(self, nth, offset,
-                   &G_STRUCT_MEMBER(const TresLimits, self->order.nth[nth], offset));
+    return rule_of(self, nth, offset, limit_tres_at(self->order.nth[nth], offset));
 }
 
 static LimitRule assoc_rule(const Admission *self, size_t offset, const TresLimits *limit)

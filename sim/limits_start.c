@@ -15,22 +15,17 @@ typedef struct {
     double usage_factor;
 } Trial;
 
-static uint32_t count_at(const Qos *qos, size_t offset)
-{
-    return G_STRUCT_MEMBER(const uint32_t, qos, offset);
-}
-
 /* Is the count limit of QoS number @nth in force and reached? */
 static bool reached(const QosOrder *order, uint32_t nth, size_t offset, uint32_t used)
 {
-    const uint32_t limit = count_at(order->nth[nth], offset);
+    const uint32_t limit = limit_count_at(order->nth[nth], offset);
 
     return limit != LIMIT_NONE && !limit_count_hidden(order, nth, offset) && used >= limit;
 }
 
 static bool in_force(const QosOrder *order, uint32_t nth, size_t offset)
 {
-    return count_at(order->nth[nth], offset) != LIMIT_NONE &&
+    return limit_count_at(order->nth[nth], offset) != LIMIT_NONE &&
            !limit_count_hidden(order, nth, offset);
 }
 
@@ -166,8 +161,7 @@ static LimitRule rule_of(const Trial *self, uint32_t before, size_t offset, cons
 
 static LimitRule qos_rule(const Trial *self, uint32_t nth, size_t offset)
 {
-    return rule_of(self, nth, offset,
-                   &G_STRUCT_MEMBER(const TresLimits, self->order.nth[nth], offset));
+    return rule_of(self, nth, offset, limit_tres_at(self->order.nth[nth], offset));
 }
 
 /* false, with the reason, when a TRES was found guilty. */
