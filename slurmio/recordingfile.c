@@ -1,0 +1,203 @@
+/* recording.json: what a real Slurm did with a case -> Recording, and its times -> Load. */
+#include "slurmio/recordingfile.h"
+#include <jansson.h>
+#include <string.h>
+
+typedef struct {
+    const char *path;
+    Load *load;
+    Diags *diags;
+    Recording *recording;
+} Reader;
+
+static void say(const Reader *self, const char *what, const char *found)
+{
+    diags_add(self->diags, DIAG_ERROR, self->path, 0, 0, NULL, "%s, found '%s'", what, found);
+}
+
+static Instant instant_of(const json_t *value)
+{
+    return json_is_number(value) ? (Instant)json_number_value(value) : INSTANT_NEVER;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+/* "12_3" is task 3; "12" no task. */
+static uint32_t task_of(const char *jobid)
+{
+    const char *under = strrchr(jobid, '_');
+
+    return under && g_ascii_isdigit(under[1]) ? (uint32_t)g_ascii_strtoull(under + 1, NULL, 10)
+                                              : COUNT_UNSET;
+}
+
+static bool state_of(const char *text, JobState *out)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", 2); /* "CANCELLED by 0" */
+
+    for (int state = 0; state < JOB_STATES; state++) {
+        if (words[0] && g_str_equal(words[0], job_state_name((JobState)state))) {
+            *out = (JobState)state;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t job_index(const Load *load, const char *id)
+{
+    for (guint i = 0; i < load->jobs->len; i++) {
+        if (g_str_equal(((const LoadJob *)g_ptr_array_index(load->jobs, i))->id, id))
+            return i;
+    }
+    return COUNT_UNSET;
+}
+
+static RecordedRun *read_run(Reader *self, const json_t *entry, uint32_t job)
+{
+    RecordedRun *run = g_new0(RecordedRun, 1);
+    Span suspended = 0;
+
+    *run = (RecordedRun){.job = job,
+                         .task = task_of(text_of(entry, "JobID")),
+                         .submit_at = instant_of(json_object_get(entry, "Submit")),
+                         .eligible_at = instant_of(json_object_get(entry, "Eligible")),
+                         .start_at = instant_of(json_object_get(entry, "Start")),
+                         .end_at = instant_of(json_object_get(entry, "End")),
+                         .nodes = g_strdup(text_of(entry, "NodeList")),
+                         .partition = g_strdup(text_of(entry, "Partition"))};
+    if (span_parse(text_of(entry, "Suspended"), &suspended, NULL))
+        run->suspended = suspended;
+    if (!state_of(text_of(entry, "State"), &run->state))
+        say(self, "expected a state such as COMPLETED", text_of(entry, "State"));
+    return run;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const RecordedRun *x = *(const RecordedRun *const *)a;
+    const RecordedRun *y = *(const RecordedRun *const *)b;
+
+    if (x->start_at != y->start_at)
+        return x->start_at < y->start_at ? -1 : 1;
+    return (x->end_at > y->end_at) - (x->end_at < y->end_at);
+}
+
+/* How long it ran, as far as that is its own doing. A run that hit its limit would have gone on. */
+static void learn_truth(LoadJob *job, const RecordedRun *run)
+{
+    Span ran;
+
+    if (run->end_at == INSTANT_NEVER)
+        return;
+    ran = MAX(1, run->end_at - run->start_at - run->suspended);
+    if (run->state == JOB_TIMEOUT)
+        ran *= 10;
+    else if (run->state != JOB_COMPLETED && run->state != JOB_FAILED)
+        return;
+    if (job->truth.task_runtime && run->task != COUNT_UNSET) {
+        g_autoptr(GArray) tasks = NULL;
+        uint32_t throttle;
+
+        if (!job->spec->array || !job_array_parse(job->spec->array, &tasks, &throttle, NULL))
+            return;
+        for (guint i = 0; i < tasks->len && i < job->truth.n_tasks; i++) {
+            if (g_array_index(tasks, uint32_t, i) == run->task)
+                job->truth.task_runtime[i] = ran;
+        }
+    } else {
+        job->truth.runtime = ran;
+        if (run->state == JOB_FAILED && run->task == COUNT_UNSET && job->truth.exit_code == 0)
+            job->truth.exit_code = 1;
+    }
+}
+
+static uint32_t attempts_before(const GPtrArray *runs, guint index)
+{
+    const RecordedRun *run = g_ptr_array_index(runs, index);
+    uint32_t n = 0;
+
+    for (guint i = 0; i < index; i++)
+        n += ((const RecordedRun *)g_ptr_array_index(runs, i))->task == run->task;
+    return n;
+}
+
+static void read_job(Reader *self, const json_t *entry)
+{
+    const char *id = text_of(entry, "id");
+    const json_t *runs = json_object_get(entry, "runs");
+    const uint32_t index = job_index(self->load, id);
+    g_autoptr(GPtrArray) started = g_ptr_array_new();
+    LoadJob *job;
+    Instant submit = INSTANT_NEVER;
+
+    if (index == COUNT_UNSET) {
+        say(self, "expected the id of a job of this case", id);
+        return;
+    }
+    job = g_ptr_array_index(self->load->jobs, index);
+    for (size_t i = 0; i < json_array_size(runs); i++) {
+        RecordedRun *run = read_run(self, json_array_get(runs, i), index);
+
+        submit = MIN(submit, run->submit_at);
+        if (run->start_at == INSTANT_NEVER)
+            recorded_run_free(run);
+        else
+            g_ptr_array_add(started, run);
+    }
+    if (submit != INSTANT_NEVER)
+        job->submit_at = submit;
+    g_ptr_array_sort(started, by_start);
+    for (guint i = 0; i < started->len; i++) {
+        RecordedRun *run = g_ptr_array_index(started, i);
+
+        run->attempt = attempts_before(started, i);
+        learn_truth(job, run);
+        g_ptr_array_add(self->recording->runs, run);
+    }
+}
+
+static void read_commands(Reader *self, const json_t *commands)
+{
+    for (guint i = 0; i < self->load->commands->len && i < json_array_size(commands); i++) {
+        LoadCommand *command = g_ptr_array_index(self->load->commands, i);
+        const Instant at = instant_of(json_object_get(json_array_get(commands, i), "at"));
+
+        if (at != INSTANT_NEVER)
+            command->at = at;
+    }
+}
+
+Recording *recordingfile_load(const char *path, Load *load, Diags *diags)
+{
+    json_error_t problem;
+    json_t *root = json_load_file(path, 0, &problem);
+    g_autoptr(Recording) recording = recording_new();
+    Reader reader = {.path = path, .load = load, .diags = diags, .recording = recording};
+    const size_t before = diags_count(diags, DIAG_ERROR);
+    const json_t *meta = json_object_get(root, "meta");
+    const json_t *jobs = json_object_get(root, "jobs");
+
+    if (!root || !json_is_array(jobs)) {
+        diags_add(diags, DIAG_ERROR, path, root ? 0 : problem.line, root ? 0 : problem.column, NULL,
+                  "expected a recording with meta and jobs, found %s",
+                  root ? "another JSON text" : problem.text);
+        json_decref(root);
+        return NULL;
+    }
+    recording->slurm = g_strdup(text_of(meta, "slurm"));
+    recording->epoch = json_integer_value(json_object_get(meta, "t0"));
+    for (size_t i = 0; i < json_array_size(jobs); i++)
+        read_job(&reader, json_array_get(jobs, i));
+    read_commands(&reader, json_object_get(root, "commands"));
+    json_decref(root);
+    recording_sort(recording);
+    if (diags_count(diags, DIAG_ERROR) > before)
+        return NULL;
+    return g_steal_pointer(&recording);
+}

@@ -1,0 +1,14 @@
+/* recording.json: what a real Slurm did with a case -> Recording, and its times -> Load. */
+#pragma once
+
+#include "base/diag.h"
+#include "sim/recording.h"
+
+/**
+ * recordingfile_load - reads @path, made by the recorder in tests/slurm, and gives @load (of the
+ * same case) the submit times, run times and times of commands that were really seen, so that only
+ * the scheduling is left to differ.
+ *
+ * Returns: (transfer full), or NULL; the reasons are in @diags.
+ */
+Recording *recordingfile_load(const char *path, Load *load, Diags *diags);
