@@ -15,10 +15,14 @@ const char *file_kind_name(FileKind kind)
         [FILE_BESIDE] = "a file that belongs to a slurm.conf",
         [FILE_ACCOUNTING] = "accounting data",
         [FILE_SCENARIO] = "a scenario",
+        [FILE_SACCT] = "job records",
     };
 
     return names[kind];
 }
+
+#define SACCTMGR_LINE    "^\\s*(sudo\\s+)?sacctmgr\\s"
+#define ACCOUNTING_TABLE "^(Account|User|Cluster|Name|QOS|Org)\\|"
 
 typedef struct {
     const char *pattern;
@@ -30,16 +34,17 @@ static const Sign signs[] = {
     {"^#SBATCH", FILE_SCRIPT},
     {"^\\s*(SwitchName|BlockName)\\s*=", FILE_BESIDE},
     {"^\\s*AutoDetect\\s*=", FILE_BESIDE},
-    {"^\\s*Name\\s*=\\s*\\w+(\\s|$)", FILE_BESIDE},
+    {"^\\s*Name\\s*=\\s*\\w+\\s+(Type|File|Count|Cores|Flags|Links)\\s*=", FILE_BESIDE},
     {"^\\s*NodeName\\s*=.*\\s(Name|File|AutoDetect)\\s*=", FILE_BESIDE},
     {"^\\s*(NodeName|PartitionName|ClusterName|SlurmctldHost|ControlMachine|SlurmctldPort|"
      "SchedulerType|SelectType|SchedulerParameters|AuthType|SlurmUser|GresTypes|PreemptType|"
      "PreemptMode|Priority\\w+|NodeSet|Include)(\\s*=|\\s)",
      FILE_SLURM_CONF},
-    {"^\\s*(sudo\\s+)?sacctmgr\\s", FILE_ACCOUNTING},
+    {SACCTMGR_LINE, FILE_ACCOUNTING},
     {"^\\s*(-i\\s+)?(add|create|modify|delete|update)\\s+\\w+", FILE_ACCOUNTING},
     {"^(Cluster|Parent|Account|User|QOS|DefaultAccount)\\s+-\\s", FILE_ACCOUNTING},
-    {"^(Account|User|Cluster|Name|QOS|Org)\\|", FILE_ACCOUNTING},
+    {"^([^\\n]*\\|)?(JobID|JobIDRaw|Elapsed|ElapsedRaw|NNodes|ReqTRES)\\|", FILE_SACCT},
+    {ACCOUNTING_TABLE, FILE_ACCOUNTING},
     {"^\\w[^|\\n]*\\|(\\w|\\s|%)*\\|", FILE_ACCOUNTING},
     {"^(slurm_version|horizon|shows|expect|now)\\s*:", FILE_SCENARIO},
     {"^\\s*[\\[{][\\s\\S]{0,400}\"(id|submit|runtime|cmd)\"\\s*:", FILE_SCENARIO},
@@ -47,10 +52,17 @@ static const Sign signs[] = {
     {"^[A-Za-z]\\w*\\s*=\\s*\\S", FILE_SLURM_CONF},
 };
 
-static bool has_sign(const char *text, const Sign *sign)
+static bool has_line(const char *text, const char *pattern)
 {
-    return g_regex_match_simple(sign->pattern, text,
-                                G_REGEX_CASELESS | G_REGEX_MULTILINE | G_REGEX_OPTIMIZE, 0);
+    return g_regex_match_simple(pattern, text, G_REGEX_CASELESS | G_REGEX_MULTILINE, 0);
+}
+
+/* Accounting is often set up by a script; a job's script has directives. */
+static FileKind kind_of_script(const char *text)
+{
+    bool accounts = has_line(text, SACCTMGR_LINE) || has_line(text, ACCOUNTING_TABLE);
+
+    return accounts && !has_line(text, "^#SBATCH") ? FILE_ACCOUNTING : FILE_SCRIPT;
 }
 
 static FileKind kind_by_name(const char *path)
@@ -107,9 +119,9 @@ FileKind file_kind_of(const char *path, const char *text, size_t length)
     if (fixed != FILE_UNKNOWN)
         return fixed;
     if (g_str_has_prefix(head, "#!"))
-        return FILE_SCRIPT;
+        return kind_of_script(head);
     for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
-        if (may_be(path, signs[i].kind) && has_sign(head, &signs[i]))
+        if (may_be(path, signs[i].kind) && has_line(head, signs[i].pattern))
             return signs[i].kind;
     return kind_by_name(path);
 }

@@ -10,7 +10,8 @@ typedef enum {
     FILE_SLURM_CONF, /* slurm.conf */
     FILE_BESIDE,     /* gres.conf, topology.conf: read with the slurm.conf beside them */
     FILE_ACCOUNTING, /* sacctmgr lines, dump or tables */
-    FILE_SCENARIO    /* a directory, or a jobs.json, scenario.yaml, ... of one */
+    FILE_SCENARIO,   /* a directory, or a jobs.json, scenario.yaml, ... of one */
+    FILE_SACCT       /* job records of sacct */
 } FileKind;
 
 const char *file_kind_name(FileKind kind); /* "a workflow" */

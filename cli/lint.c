@@ -82,6 +82,14 @@ static char *lint_scenario(const char *path, Diags *diags)
     return g_strdup_printf("%s, %s", nodes, jobs);
 }
 
+static char *lint_sacct(const char *path, Diags *diags)
+{
+    diags_add(diags, DIAG_ERROR, path, 0, 0, NULL,
+              "expected a workflow, a job script, a slurm.conf, accounting data or a scenario, "
+              "found job records of sacct, which this version does not read");
+    return NULL;
+}
+
 static char *lint_unknown(const char *path, Diags *diags)
 {
     diags_add(diags, DIAG_ERROR, path, 0, 0, NULL,
@@ -105,6 +113,8 @@ static char *lint_as(FileKind kind, const char *path, Diags *diags)
         return lint_accounting(path, diags);
     case FILE_SCENARIO:
         return lint_scenario(path, diags);
+    case FILE_SACCT:
+        return lint_sacct(path, diags);
     case FILE_UNKNOWN:
         break;
     }

@@ -21,6 +21,9 @@ static void the_content_tells_what_a_file_is(G_GNUC_UNUSED void **state)
     assert_int_equal(kind("x", "add user u account=a\n"), FILE_ACCOUNTING);
     assert_int_equal(kind("x", "Cluster - 'c':Fairshare=1\nParent - 'root'\n"), FILE_ACCOUNTING);
     assert_int_equal(kind("x", "Name|Priority|GraceTime|\nnormal|0|00:00:00|\n"), FILE_ACCOUNTING);
+    assert_int_equal(kind("x", "#!/bin/sh\nsudo sacctmgr -i add account a\n"), FILE_ACCOUNTING);
+    assert_int_equal(kind("x", "#!/bin/sh\n#SBATCH -n1\nsacctmgr show qos\n"), FILE_SCRIPT);
+    assert_int_equal(kind("x", "JobID|JobName|State\n1|a|COMPLETED\n"), FILE_SACCT);
     assert_int_equal(kind("x", "[{\"id\": \"a\", \"submit\": 0}]"), FILE_SCENARIO);
 }
 
