@@ -54,6 +54,7 @@ static char *copy_line(const char *source)
     return g_strndup(source, length);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a place takes four, and the text is a format */
 void diags_add(Diags *self, DiagLevel level, const char *file, int line, int column,
                const char *source, const char *format, ...)
 {

@@ -24,9 +24,9 @@ typedef struct {
     bool done;           /* the document has ended */
 } Builder;
 
-void yaml_node_free(void *data)
+void yaml_node_free(void *node)
 {
-    YamlNode *self = data;
+    YamlNode *self = node;
 
     g_free(self->text);
     g_clear_pointer(&self->keys, g_ptr_array_unref);

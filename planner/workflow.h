@@ -43,7 +43,7 @@ typedef struct {
 
 typedef struct {
     char *name;    /* unique; as it will be called in Slurm */
-    char *base;    /* its name in the file: name without what tells a sweep's cells apart */
+    char *base;    /* its name in the file, without what tells a sweep's cells apart; NULL: name */
     JobSpec *spec; /* what sbatch will be asked for, dependency excepted */
     WorkflowEdge *after;
     uint32_t n_after;
