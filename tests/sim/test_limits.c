@@ -14,7 +14,7 @@ static void grp_jobs_of_a_qos_counts_running_jobs(void **state)
     bench_start(&bench);
     g_autoptr(FixtureJob) job = job_of(&bench, "u3", 1, 1);
     starts(&bench, job);
-    g_autoptr(FixtureJob) other = running(&bench, "u1", 0, 1);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) other = running(&bench, "u1", 0, 1);
     waits(&bench, job, "QOSGrpJobsLimit");
     limits_end(bench.limits, other, 100);
     starts(&bench, job);
@@ -29,7 +29,7 @@ static void max_jobs_count_per_user_and_per_account(void **state)
     qos(&bench, NORMAL)->max_jobs_pu = 1;
     qos(&bench, HIGH)->max_jobs_pa = 1;
     bench_start(&bench);
-    g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 1);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 1);
     g_autoptr(FixtureJob) same = job_of(&bench, "u1", 1, 1);
     g_autoptr(FixtureJob) colleague = job_of(&bench, "u2", 1, 1);
     waits(&bench, same, "QOSMaxJobsPerUserLimit");
@@ -55,12 +55,12 @@ static void associations_limit_jobs_at_every_level(void **state)
     account(&bench, "dept")->grp_jobs = 2;
     user(&bench, "u1")->max_jobs = 1;
     bench_start(&bench);
-    g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 1);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 1);
     g_autoptr(FixtureJob) same = job_of(&bench, "u1", 1, 1);
     g_autoptr(FixtureJob) colleague = job_of(&bench, "u2", 1, 1);
     waits(&bench, same, "AssocMaxJobsLimit");
     starts(&bench, colleague);
-    g_autoptr(FixtureJob) stranger = running(&bench, "u3", 0, 1);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) stranger = running(&bench, "u3", 0, 1);
     waits(&bench, colleague, "AssocGrpJobsLimit");
 }
 
@@ -134,7 +134,7 @@ static void grp_tres_adds_up_over_the_group(void **state)
     qos(&bench, NORMAL)->grp_tres.v[TRES_CPU] = 6;
     account(&bench, "lab")->grp_tres.v[TRES_MEM] = 500;
     bench_start(&bench);
-    g_autoptr(FixtureJob) runs = running(&bench, "u3", 0, 4);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u3", 0, 4);
     g_autoptr(FixtureJob) job = job_of(&bench, "u1", 1, 2);
     starts(&bench, job);
     job->tres_request[TRES_CPU] = 3;
@@ -153,7 +153,7 @@ static void grp_tres_of_a_parent_account_holds(void **state)
     bench_init(&bench, SLURM_24_05);
     account(&bench, "dept")->grp_tres.v[TRES_CPU] = 4;
     bench_start(&bench);
-    g_autoptr(FixtureJob) runs = running(&bench, "u3", 0, 2);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u3", 0, 2);
     g_autoptr(FixtureJob) job = job_of(&bench, "u1", 1, 3);
     waits(&bench, job, "AssocGrpCpuLimit");
 }
@@ -167,8 +167,8 @@ static void nodes_of_a_group_count_once(void **state)
     bench_init(&bench, SLURM_24_05);
     qos(&bench, NORMAL)->grp_tres.v[TRES_NODE] = 1;
     bench_start(&bench);
-    g_autoptr(FixtureJob) first = running(&bench, "u1", 0, 1);
-    g_autoptr(FixtureJob) second = running(&bench, "u2", 0, 1);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) first = running(&bench, "u1", 0, 1);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) second = running(&bench, "u2", 0, 1);
     g_autoptr(FixtureJob) job = job_of(&bench, "u3", 1, 1);
     waits(&bench, job, "QOSGrpNodeLimit");
     job->alloc = g_new0(Allocation, 1);
@@ -203,7 +203,7 @@ static void max_tres_counts_per_job_node_user_and_account(void **state)
     job->tres_request[TRES_CPU] = 4;
     job->tres_request[TRES_MEM] = 600;
     starts(&bench, job);
-    g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 3);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 3);
     starts(&bench, job);
     job->tres_request[TRES_CPU] = 5;
     waits(&bench, job, "QOSMaxCpuPerUserLimit");
@@ -302,7 +302,7 @@ static void run_minutes_shrink_as_time_passes(void **state)
     bench_init(&bench, SLURM_24_05);
     qos(&bench, NORMAL)->grp_tres_run_mins.v[TRES_CPU] = 60;
     bench_start(&bench);
-    g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 4);
+    G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 4);
     g_autoptr(FixtureJob) job = job_of(&bench, "u2", 1, 3);
     waits(&bench, job, "QOSGrpCPURunMinutesLimit"); /* 40 + 30 > 60 */
     limits_elapse(bench.limits, runs, 135);         /* 31 minutes left */
@@ -328,7 +328,7 @@ static void run_minutes_per_user_exist_since_24_05(void **state)
         qos(&bench, NORMAL)->max_tres_run_mins_pu.v[TRES_CPU] = 50;
         qos(&bench, HIGH)->max_tres_run_mins_pa.v[TRES_CPU] = 5;
         bench_start(&bench);
-        g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 4);
+        G_GNUC_UNUSED g_autoptr(FixtureJob) runs = running(&bench, "u1", 0, 4);
         g_autoptr(FixtureJob) job = job_of(&bench, "u1", 1, 2);
         if (version < SLURM_24_05) {
             starts(&bench, job);
