@@ -23,6 +23,9 @@ typedef struct {
     PlaceMode mode;
     bool may_share;          /* false: dedicated cores even where the partition shares */
     bool extra_row;          /* preempt/qos with SUSPEND: one more row of cores */
+    bool prefer_busy;        /* bf_busy_nodes: nodes that run jobs first */
+    uint32_t max_leaves;     /* topology/tree: at most so many leaf switches; 0 = any. For
+                                --switches while its wait lasts */
     const uint64_t *weights; /* [n_nodes] in place of the nodes' own weight; NULL */
 } PlaceQuery;
 
@@ -45,6 +48,10 @@ PlaceAnswer place_find(const PlaceView *view, const PlaceQuery *query, Allocatio
 /** place_diagnose - why place_find said no: tries all configured resources of the up nodes, then
  * of every node of the partition. Never PLACE_OK. */
 PlaceAnswer place_diagnose(const World *world, const PlaceQuery *query);
+
+/** place_shortfall - what sbatch prints before "Requested node configuration is not available" when
+ * nodes are too small: "Memory specification can not be satisfied"; NULL when it prints nothing. */
+const char *place_shortfall(const World *world, const PlaceQuery *query);
 
 /** place_node_counts - get_node_cnts: false when max < min (part config error). Reference 7.2. */
 bool place_node_counts(const Cluster *cluster, const SimJob *job, uint32_t partition,

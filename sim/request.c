@@ -20,6 +20,8 @@ void request_free(JobRequest *self)
     g_free(self->gres);
     features_clear(&self->features);
     features_clear(&self->prefer);
+    nodeset_free(self->feature_nodes);
+    nodeset_free(self->prefer_nodes);
     nodeset_free(self->required);
     nodeset_free(self->excluded);
     g_free(self->licenses);
@@ -106,7 +108,7 @@ static bool some_node_has(const Cluster *cluster, const char *feature)
     return false;
 }
 
-static bool build_features(const Cluster *cluster, const char *text, Features *out)
+static bool build_features(const Cluster *cluster, const char *text, Features *out, NodeSet **nodes)
 {
     if (!text || !*text)
         return true;
@@ -116,14 +118,21 @@ static bool build_features(const Cluster *cluster, const char *text, Features *o
         if (!some_node_has(cluster, out->terms[i].name))
             return false;
     }
+    *nodes = nodeset_new(cluster->n_nodes);
+    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
+        if (features_match(out, cluster->nodes[i].features))
+            nodeset_add(*nodes, i);
+    }
     return true;
 }
 
 static const char *constraints(Builder *self)
 {
-    if (!build_features(self->cluster, self->spec->constraint, &self->out->features))
+    JobRequest *out = self->out;
+
+    if (!build_features(self->cluster, self->spec->constraint, &out->features, &out->feature_nodes))
         return "Invalid feature specification";
-    if (!build_features(self->cluster, self->spec->prefer, &self->out->prefer))
+    if (!build_features(self->cluster, self->spec->prefer, &out->prefer, &out->prefer_nodes))
         return "Invalid preferred feature specification";
     return NULL;
 }

@@ -46,6 +46,8 @@ typedef struct {
     uint32_t n_gres;
     Features features; /* n == 0: none */
     Features prefer;
+    NodeSet *feature_nodes; /* those that match `features`; NULL without features */
+    NodeSet *prefer_nodes;
     NodeSet *required;     /* NULL: none; every one must be in the allocation ... */
     bool required_is_pool; /* ... unless more were named than asked for: then run within them */
     NodeSet *excluded;     /* NULL: none */

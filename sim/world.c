@@ -2,6 +2,7 @@
 #include "sim/world.h"
 
 #include "sim/state.h"
+#include "sim/trial.h"
 #include <string.h>
 
 void allocation_free(Allocation *self)
@@ -27,6 +28,7 @@ World *world_new(const Cluster *cluster)
     self->idle = nodeset_new(n);
     self->completing = nodeset_new(n);
     self->whole = nodeset_new(n);
+    self->full = nodeset_new(n);
     for (uint32_t i = 0; i < n; i++) {
         const Node *node = &cluster->nodes[i];
 
@@ -36,6 +38,7 @@ World *world_new(const Cluster *cluster)
             nodeset_add(self->up, i);
     }
     nodeset_fill(self->idle);
+    self->scratch = g_new0(struct PlaceScratch *, 1);
     self->core_words = (most_cores + 63) / 64;
     self->nodes = g_new0(NodeUse, n);
     self->cores = g_new0(uint64_t, (size_t)n * self->core_words);
@@ -58,6 +61,9 @@ void world_free(World *self)
     nodeset_free(self->idle);
     nodeset_free(self->completing);
     nodeset_free(self->whole);
+    nodeset_free(self->full);
+    place_scratch_free(*self->scratch);
+    g_free(self->scratch);
     g_free(self);
 }
 
@@ -98,6 +104,10 @@ static void count_cores(World *self, uint32_t node)
     use->busy_cores = 0;
     for (uint32_t w = 0; w < self->core_words; w++)
         use->busy_cores += (uint32_t)__builtin_popcountll(cores[w]);
+    if (use->busy_cores >= self->cluster->nodes[node].cores)
+        nodeset_add(self->full, node);
+    else
+        nodeset_drop(self->full, node);
 }
 
 static void take_gres(World *self, const Allocation *alloc, uint32_t share)

@@ -13,6 +13,8 @@ typedef struct {
 
 typedef struct SimJob SimJob;
 
+struct PlaceScratch;
+
 /* How a job holds its nodes: Slurm's NODE_CR_*. */
 typedef enum {
     HOLD_SHARED,    /* its cores may be shared (OverSubscribe FORCE, or YES with -s) */
@@ -58,13 +60,15 @@ typedef struct {
     uint32_t core_words;   /* words a node's core bitmap takes: of the largest node */
     uint32_t gres_entries; /* Node.gres entries of the richest node */
     NodeUse *nodes;
-    uint64_t *cores;     /* [n_nodes][core_words]: union of its occupants' */
-    uint32_t *gres;      /* [n_nodes][gres_entries]: how many are held */
-    uint64_t *devices;   /* [n_nodes][gres_entries]: which are held */
-    NodeSet *up;         /* may get jobs: neither down, drained nor reserved-out */
-    NodeSet *idle;       /* no occupant and nothing completing */
-    NodeSet *completing; /* n_completing > 0 */
-    NodeSet *whole;      /* n_whole > 0 */
+    uint64_t *cores;               /* [n_nodes][core_words]: union of its occupants' */
+    uint32_t *gres;                /* [n_nodes][gres_entries]: how many are held */
+    uint64_t *devices;             /* [n_nodes][gres_entries]: which are held */
+    NodeSet *up;                   /* may get jobs: neither down, drained nor reserved-out */
+    NodeSet *idle;                 /* no occupant and nothing completing */
+    NodeSet *completing;           /* n_completing > 0 */
+    NodeSet *whole;                /* n_whole > 0 */
+    NodeSet *full;                 /* every core is held by an occupant */
+    struct PlaceScratch **scratch; /* buffers of place_find, made by its first call */
 } World;
 
 World *world_new(const Cluster *cluster);

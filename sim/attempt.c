@@ -1,0 +1,290 @@
+/* One attempt to place a job on candidate nodes. */
+#include "sim/attempt.h"
+
+#include "sim/cores.h"
+#include "sim/eval.h"
+#include "sim/gresplace.h"
+#include "sim/offer.h"
+#include "sim/state.h"
+#include <string.h>
+
+void place_scratch_free(PlaceScratch *self)
+{
+    if (!self)
+        return;
+    g_free(self->offers);
+    g_free(self->base);
+    g_free(self->cores);
+    g_free(self->gres);
+    nodeset_free(self->usable);
+    nodeset_free(self->chosen);
+    nodeset_free(self->left);
+    g_free(self->busy_partitions);
+    g_free(self->held);
+    if (self->runs)
+        g_array_unref(self->runs);
+    g_free(self);
+}
+
+static PlaceScratch *scratch_new(const World *world)
+{
+    PlaceScratch *self = g_new0(PlaceScratch, 1);
+    uint32_t n = world->cluster->n_nodes;
+
+    self->offers = g_new0(Offer, n);
+    self->base = g_new0(uint64_t, (size_t)n * world->core_words);
+    self->cores = g_new0(uint64_t, (size_t)n * world->core_words);
+    self->usable = nodeset_new(n);
+    self->chosen = nodeset_new(n);
+    self->left = nodeset_new(n);
+    self->busy_partitions = g_new0(bool, world->cluster->n_partitions);
+    self->held = g_new0(uint64_t, world->core_words);
+    return self;
+}
+
+static NodeHold hold_of(const Trial *trial)
+{
+    const Partition *partition = trial->partition;
+
+    if (partition->over_subscribe == SHARE_EXCLUSIVE)
+        return HOLD_WHOLE;
+    if (partition->over_subscribe == SHARE_FORCE)
+        return HOLD_SHARED;
+    if (partition->over_subscribe == SHARE_YES && partition->max_share > 1 &&
+        trial->request->oversubscribe && trial->query->may_share)
+        return HOLD_SHARED;
+    return HOLD_DEDICATED;
+}
+
+static void set_sharing(Trial *trial)
+{
+    bool linear = trial->cluster->config.select == SELECT_LINEAR;
+
+    trial->hold = hold_of(trial);
+    trial->whole = linear || trial->hold == HOLD_WHOLE ||
+                   trial->request->exclusive == EXCLUSIVE_NODE || trial->request->core_spec > 0;
+    trial->share = !trial->whole && (trial->query->mode == PLACE_NOW || trial->query->may_share);
+}
+
+static void set_counts(Trial *trial)
+{
+    const JobRequest *request = trial->request;
+    const PlaceQuery *query = trial->query;
+
+    trial->tasks = request->tasks_given ? request->num_tasks : 0;
+    trial->ntasks_per_core = request->ntasks_per_core;
+    if (!trial->ntasks_per_core && trial->cluster->config.one_task_per_core)
+        trial->ntasks_per_core = 1;
+    trial->min_nodes = MAX(query->min_nodes, 1);
+    trial->max_nodes = query->max_nodes;
+    trial->req_nodes = query->req_nodes;
+    if (request->ntasks_per_node && trial->tasks)
+        trial->min_nodes = MAX(trial->min_nodes, (trial->tasks + request->ntasks_per_node - 1) /
+                                                     request->ntasks_per_node);
+    if (request->overcommit && request->min_cpus == request->min_nodes)
+        trial->sizes.min_cpus *= MAX(request->threads_per_core, 1) *
+                                 MAX(request->cores_per_socket, 1) *
+                                 MAX(request->sockets_per_node, 1);
+}
+
+bool attempt_init(Trial *trial, const PlaceView *view, const PlaceQuery *query, bool test_only)
+{
+    const World *world = view->world;
+
+    if (!*world->scratch)
+        *world->scratch = scratch_new(world);
+    *trial = (Trial){.view = view,
+                     .query = query,
+                     .world = world,
+                     .cluster = world->cluster,
+                     .partition = &world->cluster->partitions[query->partition],
+                     .request = query->job->request,
+                     .scratch = *world->scratch,
+                     .consume = world->cluster->config.consume,
+                     .consume_memory = world->cluster->config.consume_memory,
+                     .test_only = test_only,
+                     .row = -1};
+    trial->enforce_bind = trial->request->enforce_binding;
+    if (trial->request->required && !trial->request->required_is_pool)
+        trial->required = trial->request->required;
+    if (!request_sizes(trial->request, trial->cluster, trial->partition, &trial->sizes))
+        return false;
+    if (trial->request->memory_given)
+        trial->sizes.mem_per_gpu = 0;
+    set_sharing(trial);
+    set_counts(trial);
+    gresplace_prepare(trial);
+    return true;
+}
+
+void attempt_clear(Trial *trial)
+{
+    if (trial->rows)
+        g_hash_table_unref(trial->rows);
+    trial->rows = NULL;
+}
+
+/* Whole words of nodes that cannot do are dropped before any is looked at. */
+static void drop_hopeless(const Trial *trial, NodeSet *nodes)
+{
+    const World *world = trial->world;
+
+    if (trial->query->mode == PLACE_NOW && !trial->test_only)
+        nodeset_remove(nodes, world->completing);
+    if (trial->busy == BUSY_EVERYBODY && trial->view->mark == 0)
+        nodeset_remove(nodes, world->full);
+}
+
+/* _select_nodes: the offers of all candidates, then the choice among them. */
+static bool select_nodes(Trial *trial, NodeSet *nodes)
+{
+    drop_hopeless(trial, nodes);
+    if (nodeset_count(nodes) < trial->min_nodes)
+        return false;
+    for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1)) {
+        offer_make(trial, n);
+        if (trial_offer(trial, n)->cpus == 0)
+            nodeset_drop(nodes, n);
+    }
+    if (nodeset_count(nodes) < trial->min_nodes ||
+        (trial->required && !nodeset_contains(nodes, trial->required)))
+        return false;
+    return eval_choose(trial, nodes);
+}
+
+static bool try_nodes(Trial *trial, const NodeSet *candidates)
+{
+    nodeset_assign(trial->scratch->usable, candidates);
+    return select_nodes(trial, trial->scratch->usable);
+}
+
+/* ---- shared cores ---- */
+
+static bool is_preempt_off(const Trial *trial, const Partition *partition)
+{
+    uint16_t mode = partition->preempt_mode == PREEMPT_UNSET ? trial->cluster->config.preempt_mode
+                                                             : partition->preempt_mode;
+
+    return (mode & (PREEMPT_CANCEL | PREEMPT_REQUEUE | PREEMPT_SUSPEND)) == 0;
+}
+
+static uint32_t count_rows(const Trial *trial, const Partition *partition)
+{
+    return MAX(partition->max_share, 1U) +
+           (trial->cluster->config.preempt == PREEMPT_QOS ? 1U : 0U);
+}
+
+/* Step 2: cores of jobs that this one must not disturb. */
+static void mark_undisturbed(const Trial *trial)
+{
+    for (uint32_t p = 0; p < trial->cluster->n_partitions; p++) {
+        const Partition *other = &trial->cluster->partitions[p];
+        bool mine_with_rows = p == trial->query->partition && count_rows(trial, other) > 1;
+
+        trial->scratch->busy_partitions[p] =
+            trial->cluster->config.preempt == PREEMPT_PARTITION_PRIO && !mine_with_rows &&
+            (other->priority_tier > trial->partition->priority_tier ||
+             is_preempt_off(trial, other));
+    }
+}
+
+/* Step 3: also those of partitions of the same tier. */
+static void mark_same_tier(const Trial *trial)
+{
+    for (uint32_t p = 0; p < trial->cluster->n_partitions; p++) {
+        if (trial->cluster->partitions[p].priority_tier == trial->partition->priority_tier)
+            trial->scratch->busy_partitions[p] = true;
+    }
+}
+
+/* The lower-tier partition to be spared next, highest tier first; INDEX_NONE at the end. */
+static uint32_t next_lower(const Trial *trial)
+{
+    const Partition *partitions = trial->cluster->partitions;
+    uint32_t best = INDEX_NONE;
+
+    for (uint32_t p = 0; p < trial->cluster->n_partitions; p++) {
+        if (partitions[p].priority_tier >= trial->partition->priority_tier ||
+            trial->scratch->busy_partitions[p])
+            continue;
+        if (best == INDEX_NONE || partitions[p].priority_tier > partitions[best].priority_tier)
+            best = p;
+    }
+    return best;
+}
+
+/* Having found a place, spare as many lower partitions as possible. */
+static bool spare_lower(Trial *trial, const NodeSet *candidates)
+{
+    for (;;) {
+        uint32_t lower = next_lower(trial);
+
+        if (lower == INDEX_NONE)
+            return true;
+        trial->scratch->busy_partitions[lower] = true;
+        if (!try_nodes(trial, candidates)) {
+            trial->scratch->busy_partitions[lower] = false;
+            return try_nodes(trial, candidates);
+        }
+    }
+}
+
+/* Step 4: row by row within the partition. */
+static bool try_rows(Trial *trial, const NodeSet *candidates)
+{
+    int rows = (int)count_rows(trial, trial->partition), used = cores_rows(trial);
+    bool by_qos = trial->cluster->config.preempt == PREEMPT_QOS;
+
+    if (by_qos && !trial->query->extra_row)
+        rows--;
+    if (by_qos && trial->hold != HOLD_SHARED)
+        rows = 1;
+    mark_undisturbed(trial);
+    for (int row = 0; row < rows; row++) {
+        trial->row = row < used ? row : -1;
+        if (try_nodes(trial, candidates))
+            return true;
+        if (row >= used)
+            return false;
+    }
+    return false;
+}
+
+static bool try_sharing(Trial *trial, const NodeSet *candidates)
+{
+    trial->busy = BUSY_SOME;
+    mark_undisturbed(trial);
+    if (!try_nodes(trial, candidates))
+        return false;
+    mark_same_tier(trial);
+    if (try_nodes(trial, candidates))
+        return spare_lower(trial, candidates);
+    return try_rows(trial, candidates);
+}
+
+static NodeSet *admitted(const Trial *trial, const NodeSet *candidates)
+{
+    NodeSet *nodes = nodeset_copy(candidates);
+
+    for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1)) {
+        if (!offer_admits(trial, n))
+            nodeset_drop(nodes, n);
+    }
+    return nodes;
+}
+
+NodeSet *attempt_nodes(Trial *trial, const NodeSet *candidates)
+{
+    g_autoptr(NodeSet) nodes =
+        trial->test_only ? nodeset_copy(candidates) : admitted(trial, candidates);
+    bool gang = (trial->cluster->config.preempt_mode & PREEMPT_GANG) != 0;
+    bool ok;
+
+    if (trial->max_nodes < trial->min_nodes || nodeset_count(nodes) < trial->min_nodes)
+        return NULL;
+    trial->busy = trial->test_only ? BUSY_NOBODY : BUSY_EVERYBODY;
+    ok = try_nodes(trial, nodes);
+    if (!ok && !trial->test_only && (gang || trial->hold == HOLD_SHARED))
+        ok = try_sharing(trial, nodes);
+    return ok ? nodeset_copy(trial->scratch->usable) : NULL;
+}

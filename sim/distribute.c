@@ -1,0 +1,420 @@
+/* From chosen nodes to an allocation. */
+#include "sim/distribute.h"
+
+#include "sim/cores.h"
+#include "sim/eval.h"
+#include "sim/gresplace.h"
+#include "sim/state.h"
+#include "sim/version.h"
+#include <string.h>
+
+/* Work in progress, by share. */
+typedef struct {
+    const Trial *trial;
+    Allocation *alloc;
+    uint32_t *avail; /* CPUs the node offers */
+    uint32_t *cpus;  /* CPUs the tasks take there */
+    uint32_t *tasks;
+    uint32_t *limit; /* tasks the node may run, for its gres */
+    uint32_t n, given, wanted;
+} Share;
+
+static const Node *node_of(const Share *self, uint32_t s)
+{
+    return &self->trial->cluster->nodes[self->alloc->shares[s].node];
+}
+
+/* CPUs the whole job needs on these nodes. */
+static uint32_t needed_cpus(const Share *self)
+{
+    const Trial *trial = self->trial;
+    const JobRequest *request = trial->request;
+    uint32_t need = self->n * MAX(request->ntasks_per_node, 1), offered = 0;
+
+    need = MAX(need, trial->sizes.min_cpus);
+    need = MAX(need, self->n * trial->sizes.pn_min_cpus);
+    need = MAX(need, gresplace_job_cpus(trial, self->n));
+    for (uint32_t s = 0; s < self->n; s++)
+        offered += self->avail[s];
+    if (request->overcommit && trial->tasks)
+        need = MIN(offered, trial->tasks);
+    return need;
+}
+
+/* Since 24.11 the tasks are those the user asked for; before, as many as the CPUs come to. */
+static uint32_t needed_tasks(const Share *self)
+{
+    const Trial *trial = self->trial;
+    const JobRequest *request = trial->request;
+    uint32_t each = trial->sizes.cpus_per_task, tasks = needed_cpus(self);
+
+    if (trial->cluster->version >= SLURM_24_11) {
+        if (trial->tasks)
+            return trial->tasks;
+        if (request->ntasks_per_node)
+            return request->ntasks_per_node * self->n;
+        return MAX(tasks / each, 1);
+    }
+    if (!request->overcommit && each > 1)
+        tasks = request->ntasks_per_node ? request->ntasks_per_node * self->n : tasks / each;
+    return MAX(tasks, 1);
+}
+
+static void add_task(Share *self, uint32_t s)
+{
+    self->given++;
+    self->tasks[s]++;
+    self->cpus[s] = MIN(self->cpus[s] + self->trial->sizes.cpus_per_task, self->avail[s]);
+}
+
+static bool has_room(const Share *self, uint32_t s)
+{
+    uint32_t per_node = self->trial->request->ntasks_per_node;
+
+    return self->avail[s] - self->cpus[s] >= self->trial->sizes.cpus_per_task &&
+           self->tasks[s] < self->limit[s] && (!per_node || self->tasks[s] < per_node);
+}
+
+/* Threads of cores taken already are used first. */
+static void fill_cores(Share *self)
+{
+    for (uint32_t s = 0; s < self->n; s++) {
+        uint32_t spare = self->cpus[s] % trial_threads(node_of(self, s));
+
+        for (uint32_t t = spare / self->trial->sizes.cpus_per_task;
+             t > 0 && self->given < self->wanted && has_room(self, s); t--)
+            add_task(self, s);
+    }
+}
+
+/* Round after round over the nodes, a core's worth of tasks at each visit. */
+static void fill_rounds(Share *self)
+{
+    bool progress = true, limited = true;
+
+    while (self->given < self->wanted && (progress || limited)) {
+        if (!progress) { /* a soft limit of the gres: once more without it */
+            limited = false;
+            for (uint32_t s = 0; s < self->n; s++)
+                self->limit[s] = UINT32_MAX;
+        }
+        progress = false;
+        for (uint32_t s = 0; s < self->n && self->given < self->wanted; s++) {
+            uint32_t visit =
+                MAX(trial_threads(node_of(self, s)) / self->trial->sizes.cpus_per_task, 1);
+
+            for (; visit > 0 && self->given < self->wanted && has_room(self, s); visit--) {
+                add_task(self, s);
+                progress = true;
+            }
+        }
+    }
+}
+
+static void give_tasks(Share *self)
+{
+    const Trial *trial = self->trial;
+    bool has_limit = trial->request->n_gres > 0;
+
+    self->wanted = needed_tasks(self);
+    for (uint32_t s = 0; s < self->n; s++) {
+        uint32_t node = self->alloc->shares[s].node;
+
+        self->limit[s] = has_limit ? gresplace_task_limit(trial, node) : UINT32_MAX;
+        if (has_limit && self->limit[s] == UINT32_MAX)
+            self->limit[s] = MAX(trial_offer(trial, node)->gres_max_tasks, 1);
+        if (self->given < self->wanted && self->avail[s])
+            add_task(self, s);
+    }
+    fill_cores(self);
+    if (!trial->request->overcommit)
+        fill_rounds(self);
+    for (uint32_t s = 0; s < self->n; s++) {
+        uint32_t least = trial_offer(trial, self->alloc->shares[s].node)->gres_min_cpus;
+
+        if (self->cpus[s] < least)
+            self->cpus[s] = MIN(self->avail[s], least);
+    }
+}
+
+/* ---- cores ---- */
+
+/* One node while its cores are chosen. */
+typedef struct {
+    const Trial *trial;
+    const Node *node;
+    const uint64_t *usable;
+    uint64_t *out;
+    uint32_t cpus; /* still to be placed */
+    uint32_t threads;
+    uint32_t task_left; /* CPUs of the task begun */
+    uint32_t next[MOST_SOCKETS];
+    bool used[MOST_SOCKETS];
+    uint32_t n_sockets;
+} Picker;
+
+static uint32_t usable_in(const Picker *self, uint32_t socket)
+{
+    uint32_t first = socket * self->node->cores_per_socket;
+
+    return cores_count(self->usable, first, first + self->node->cores_per_socket);
+}
+
+/* CPUs one core counts for. */
+static uint32_t core_worth(Picker *self)
+{
+    uint32_t each = self->trial->sizes.cpus_per_task, worth = self->threads;
+
+    if (self->trial->ntasks_per_core != 1 || each <= self->threads)
+        return worth;
+    worth = MIN(self->task_left, self->threads);
+    self->task_left = self->task_left <= worth ? each : self->task_left - worth;
+    return worth;
+}
+
+/* The next usable core of a socket; false when it has no more. */
+static bool pick_next(Picker *self, uint32_t socket)
+{
+    uint32_t first = socket * self->node->cores_per_socket;
+
+    for (; self->next[socket] < self->node->cores_per_socket; self->next[socket]++) {
+        uint32_t core = first + self->next[socket];
+
+        if (!core_has(self->usable, core))
+            continue;
+        core_add(self->out, core);
+        self->used[socket] = true;
+        self->next[socket]++;
+        self->cpus -= MIN(self->cpus, core_worth(self));
+        return true;
+    }
+    return false;
+}
+
+/* Tasks of several CPUs: each on one socket, where that goes. */
+static void pack_tasks(Picker *self)
+{
+    uint32_t each = self->trial->sizes.cpus_per_task;
+
+    for (uint32_t s = 0; s < self->n_sockets && self->cpus; s++) {
+        uint32_t room = usable_in(self, s) * self->threads;
+
+        room -= room % each;
+        while (room && self->cpus && pick_next(self, s))
+            room -= MIN(room, self->threads);
+    }
+}
+
+/* --ntasks-per-socket: sockets that are not needed for the tasks stay out. */
+static void avoid_sockets(const Picker *self, bool *avoid)
+{
+    uint32_t most = self->trial->request->ntasks_per_socket * self->trial->sizes.cpus_per_task;
+    uint32_t room[MOST_SOCKETS], total = 0;
+
+    for (uint32_t s = 0; s < self->n_sockets; s++) {
+        room[s] = usable_in(self, s) * self->threads;
+        total += room[s];
+    }
+    for (uint32_t s = 0; s < self->n_sockets && total > self->cpus; s++) {
+        if (room[s] > most) {
+            total -= room[s] - most;
+            room[s] = most;
+        }
+    }
+    for (uint32_t s = 0; s < self->n_sockets && total > self->cpus; s++) {
+        if (room[s] <= most && total - room[s] >= self->cpus) {
+            avoid[s] = true;
+            total -= room[s];
+        }
+    }
+}
+
+/* A core of every socket in turn: the default. */
+static void pick_cyclic(Picker *self)
+{
+    bool avoid[MOST_SOCKETS] = {false}, progress = true;
+
+    if (self->trial->request->ntasks_per_socket)
+        avoid_sockets(self, avoid);
+    else if (self->trial->sizes.cpus_per_task > 1)
+        pack_tasks(self);
+    while (self->cpus && progress) {
+        progress = false;
+        for (uint32_t s = 0; s < self->n_sockets && self->cpus; s++) {
+            if (!avoid[s] && pick_next(self, s))
+                progress = true;
+        }
+    }
+}
+
+/* The socket that fits best, filled before the next: --distribution=*:block and CR_CPU. */
+static void pick_block(Picker *self)
+{
+    uint32_t needed = (self->cpus + self->threads - 1) / self->threads;
+    uint32_t left[MOST_SOCKETS];
+
+    for (uint32_t s = 0; s < self->n_sockets; s++)
+        left[s] = usable_in(self, s);
+    while (self->cpus) {
+        uint32_t best = 0, size = 0;
+
+        for (uint32_t s = 0; s < self->n_sockets; s++) {
+            bool fits = left[s] >= needed, best_fits = size >= needed;
+
+            if (left[s] && (size == 0 || (fits && (!best_fits || left[s] < size)) ||
+                            (!fits && !best_fits && left[s] > size))) {
+                best = s;
+                size = left[s];
+            }
+        }
+        if (size == 0)
+            return;
+        while (self->cpus && pick_next(self, best))
+            ;
+        left[best] = 0;
+    }
+}
+
+static bool wants_block(const Trial *trial)
+{
+    const char *asked = trial->query->job->spec->distribution;
+
+    if (trial->consume == CONSUME_CPU)
+        return true;
+    if (asked && strchr(asked, ':'))
+        return strstr(asked, ":block") != NULL;
+    return trial->cluster->config.core_default_dist_block;
+}
+
+/* Under CR_Socket whole sockets are taken. */
+static void complete_sockets(Picker *self)
+{
+    for (uint32_t s = 0; s < self->n_sockets; s++) {
+        for (uint32_t c = 0; self->used[s] && c < self->node->cores_per_socket; c++)
+            core_add(self->out, s * self->node->cores_per_socket + c);
+    }
+}
+
+static uint32_t pick_cores(const Trial *trial, uint32_t node, uint32_t cpus, uint64_t *out)
+{
+    Picker picker = {.trial = trial,
+                     .node = &trial->cluster->nodes[node],
+                     .usable = trial_cores(trial, node),
+                     .out = out,
+                     .cpus = cpus,
+                     .task_left = trial->sizes.cpus_per_task};
+
+    picker.threads = trial_usable_threads(trial, picker.node);
+    picker.n_sockets = MIN(picker.node->sockets, MOST_SOCKETS);
+    if (wants_block(trial))
+        pick_block(&picker);
+    else
+        pick_cyclic(&picker);
+    if (trial->consume == CONSUME_SOCKET)
+        complete_sockets(&picker);
+    if (trial->consume == CONSUME_CPU)
+        return cpus;
+    return cores_count(out, 0, picker.node->cores) * trial_threads(picker.node);
+}
+
+/* ---- the whole ---- */
+
+static uint64_t memory_here(const Trial *trial, const Allocation *alloc, uint32_t share)
+{
+    const Node *node = &trial->cluster->nodes[alloc->shares[share].node];
+    const MemoryRule *rule = &trial->sizes.memory;
+    uint32_t cpus = alloc->shares[share].cpus;
+
+    if (!trial->consume_memory)
+        return 0;
+    if (trial->sizes.mem_per_gpu)
+        return gresplace_memory(trial, alloc, share);
+    if (rule->amount == 0)
+        return node->memory - MIN(node->memory, node->spec_memory);
+    if (!rule->per_cpu)
+        return rule->amount;
+    if (trial->request->threads_per_core && trial->request->threads_per_core < trial_threads(node))
+        cpus = cpus / trial_threads(node) * trial->request->threads_per_core;
+    return rule->amount * cpus;
+}
+
+static bool give_memory(const Trial *trial, Allocation *alloc)
+{
+    for (uint32_t s = 0; s < alloc->n_shares; s++) {
+        NodeShare *share = &alloc->shares[s];
+        const Node *node = &trial->cluster->nodes[share->node];
+
+        share->memory = memory_here(trial, alloc, s);
+        if (share->memory + cores_memory(trial, share->node) + node->spec_memory > node->memory &&
+            trial->consume_memory)
+            return false;
+    }
+    return true;
+}
+
+static void give_whole(const Trial *trial, Allocation *alloc, uint32_t s)
+{
+    const Node *node = &trial->cluster->nodes[alloc->shares[s].node];
+    uint64_t *cores = &alloc->cores[(size_t)s * trial->world->core_words];
+
+    cores_all(node, cores, trial->world->core_words);
+    alloc->shares[s].cpus = node->cpus - MIN(node->cpus, node->spec_cores * trial_threads(node));
+}
+
+static void give_cores(Share *self)
+{
+    const Trial *trial = self->trial;
+
+    for (uint32_t s = 0; s < self->n; s++) {
+        NodeShare *share = &self->alloc->shares[s];
+
+        if (trial->whole)
+            give_whole(trial, self->alloc, s);
+        else
+            share->cpus = pick_cores(trial, share->node, self->cpus[s],
+                                     &self->alloc->cores[(size_t)s * trial->world->core_words]);
+        self->alloc->total_cpus += share->cpus;
+    }
+}
+
+static Allocation *new_allocation(const Trial *trial, const NodeSet *nodes)
+{
+    Allocation *self = g_new0(Allocation, 1);
+    uint32_t n = nodeset_count(nodes), s = 0;
+
+    self->nodes = nodeset_copy(nodes);
+    self->n_shares = n;
+    self->shares = g_new0(NodeShare, n);
+    self->cores = g_new0(uint64_t, (size_t)n * trial->world->core_words);
+    self->devices = g_new0(uint64_t, (size_t)n * trial->world->gres_entries);
+    self->gres = g_new0(uint32_t, (size_t)n * trial->world->gres_entries);
+    self->hold = trial->hold;
+    self->whole = trial->whole;
+    if (trial->cluster->config.topology == TOPOLOGY_TREE)
+        self->n_leaves = eval_leaves(trial->cluster, nodes);
+    for (uint32_t i = nodeset_next(nodes, 0); i != NODE_NONE; i = nodeset_next(nodes, i + 1))
+        self->shares[s++].node = i;
+    return self;
+}
+
+Allocation *distribute(const Trial *trial, const NodeSet *nodes)
+{
+    g_autoptr(Allocation) alloc = new_allocation(trial, nodes);
+    g_autofree uint32_t *buffer = g_new0(uint32_t, (size_t)alloc->n_shares * 4 + 1);
+    Share share = {.trial = trial,
+                   .alloc = alloc,
+                   .avail = buffer,
+                   .cpus = buffer + alloc->n_shares,
+                   .tasks = buffer + (size_t)alloc->n_shares * 2,
+                   .limit = buffer + (size_t)alloc->n_shares * 3,
+                   .n = alloc->n_shares};
+
+    for (uint32_t s = 0; s < share.n; s++)
+        share.avail[s] = trial_offer(trial, alloc->shares[s].node)->cpus;
+    give_tasks(&share);
+    give_cores(&share);
+    gresplace_allocate(trial, alloc, share.tasks);
+    if (!give_memory(trial, alloc))
+        return NULL;
+    return g_steal_pointer(&alloc);
+}
