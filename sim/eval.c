@@ -6,13 +6,13 @@
 #include "sim/state.h"
 #include <string.h>
 
-bool eval_done(const Tally *self)
+bool eval_done(const Search *self)
 {
     return self->nodes <= 0 && self->cpus <= 0 &&
            (!self->trial->gres_per_job || gresplace_found(self->trial, self->got));
 }
 
-bool eval_enough(const Tally *self, int64_t nodes)
+bool eval_enough(const Search *self, int64_t nodes)
 {
     const Trial *trial = self->trial;
     int64_t needed = self->nodes;
@@ -46,7 +46,7 @@ static void task_bounds(const Trial *trial, const Node *node, uint32_t *least, u
     }
 }
 
-uint32_t eval_select(const Tally *self, uint32_t node)
+uint32_t eval_select(const Search *self, uint32_t node)
 {
     const Trial *trial = self->trial;
     const Node *have = &trial->cluster->nodes[node];
@@ -75,7 +75,7 @@ uint32_t eval_select(const Tally *self, uint32_t node)
 }
 
 /* --gpus and the like: how many tasks and devices this node contributes. */
-static bool take_gres(Tally *self, uint32_t node, uint32_t *cpus)
+static bool take_gres(Search *self, uint32_t node, uint32_t *cpus)
 {
     const Trial *trial = self->trial;
     Offer *offer = trial_offer(trial, node);
@@ -110,7 +110,7 @@ static bool take_gres(Tally *self, uint32_t node, uint32_t *cpus)
 }
 
 /* CPUs to use on a node: no more than are still wanted, less one core for each further node. */
-static uint32_t cpus_to_use(const Tally *self, uint32_t node, uint32_t cpus)
+static uint32_t cpus_to_use(const Search *self, uint32_t node, uint32_t cpus)
 {
     const Trial *trial = self->trial;
     const Node *have = &trial->cluster->nodes[node];
@@ -131,7 +131,7 @@ static uint32_t cpus_to_use(const Tally *self, uint32_t node, uint32_t cpus)
     return cpus;
 }
 
-bool eval_take(Tally *self, uint32_t node, uint32_t cpus)
+bool eval_take(Search *self, uint32_t node, uint32_t cpus)
 {
     cpus = cpus_to_use(self, node, cpus);
     if (self->trial->gres_per_job && cpus && !take_gres(self, node, &cpus))
@@ -145,7 +145,7 @@ bool eval_take(Tally *self, uint32_t node, uint32_t cpus)
     return true;
 }
 
-bool eval_required(Tally *self)
+bool eval_required(Search *self)
 {
     const NodeSet *required = self->trial->required;
 
@@ -161,7 +161,7 @@ bool eval_required(Tally *self)
     return nodeset_contains(self->chosen, required);
 }
 
-static bool choose_once(Tally *self)
+static bool choose_once(Search *self)
 {
     const Trial *trial = self->trial;
     const Config *config = &trial->cluster->config;
@@ -196,22 +196,22 @@ static int64_t task_budget(const Trial *trial, int64_t cpus, int64_t max_nodes)
 static bool try_choice(Trial *trial, const NodeSet *usable, int64_t max_nodes)
 {
     g_autofree uint64_t *got = g_new0(uint64_t, trial->request->n_gres + 1);
-    Tally tally = {.trial = trial,
-                   .from = trial->scratch->left,
-                   .chosen = trial->scratch->chosen,
-                   .cpus = trial->sizes.min_cpus,
-                   .min_nodes = trial->min_nodes,
-                   .max_nodes = max_nodes,
-                   .got = got};
+    Search search = {.trial = trial,
+                     .from = trial->scratch->left,
+                     .chosen = trial->scratch->chosen,
+                     .cpus = trial->sizes.min_cpus,
+                     .min_nodes = trial->min_nodes,
+                     .max_nodes = max_nodes,
+                     .got = got};
 
-    nodeset_assign(tally.from, usable);
-    nodeset_clear(tally.chosen);
-    tally.nodes = trial->gres_per_job ? MIN(trial->min_nodes, trial->req_nodes)
-                                      : MAX(trial->min_nodes, trial->req_nodes);
-    tally.max_cpus =
-        MAX(MAX(tally.cpus, trial->min_gres_cpus * tally.nodes), trial->min_job_gres_cpus);
-    tally.max_tasks = task_budget(trial, tally.max_cpus, max_nodes);
-    return choose_once(&tally);
+    nodeset_assign(search.from, usable);
+    nodeset_clear(search.chosen);
+    search.nodes = trial->gres_per_job ? MIN(trial->min_nodes, trial->req_nodes)
+                                       : MAX(trial->min_nodes, trial->req_nodes);
+    search.max_cpus =
+        MAX(MAX(search.cpus, trial->min_gres_cpus * search.nodes), trial->min_job_gres_cpus);
+    search.max_tasks = task_budget(trial, search.max_cpus, max_nodes);
+    return choose_once(&search);
 }
 
 static uint32_t resources_of(const Trial *trial, uint32_t node)

@@ -16,7 +16,7 @@ typedef struct {
     int64_t max_nodes; /* still allowed */
     int64_t max_tasks; /* still to be run */
     uint64_t *got;     /* [n_gres] of what is asked per job */
-} Tally;
+} Search;
 
 /**
  * eval_choose - chooses nodes of @usable (whose offers are made).
@@ -27,26 +27,26 @@ typedef struct {
 bool eval_choose(Trial *trial, NodeSet *usable);
 
 /** eval_select - what @node can give, given how many nodes are still needed. */
-uint32_t eval_select(const Tally *self, uint32_t node);
+uint32_t eval_select(const Search *self, uint32_t node);
 
 /** eval_take - adds @node with the @cpus eval_select found; false when its gres do not fit. */
-bool eval_take(Tally *self, uint32_t node, uint32_t cpus);
+bool eval_take(Search *self, uint32_t node, uint32_t cpus);
 
 /** eval_done - is everything found? */
-bool eval_done(const Tally *self);
+bool eval_done(const Search *self);
 
 /** eval_enough - are @nodes more enough, the range of -N being what it is? */
-bool eval_enough(const Tally *self, int64_t nodes);
+bool eval_enough(const Search *self, int64_t nodes);
 
 /** eval_required - takes the required nodes first. False when one of them cannot be had. */
-bool eval_required(Tally *self);
+bool eval_required(Search *self);
 
 /* The ways to choose; each true when self->chosen satisfies the job. */
-bool eval_consec(Tally *self);       /* consecutive best fit */
-bool eval_least_loaded(Tally *self); /* LLN */
-bool eval_serial(Tally *self);       /* pack_serial_at_end */
-bool eval_busy(Tally *self);         /* bf_busy_nodes */
-bool eval_spread(Tally *self);       /* --spread-job */
-bool eval_tree(Tally *self);         /* topology/tree */
+bool eval_consec(Search *self);       /* consecutive best fit */
+bool eval_least_loaded(Search *self); /* LLN */
+bool eval_serial(Search *self);       /* pack_serial_at_end */
+bool eval_busy(Search *self);         /* bf_busy_nodes */
+bool eval_spread(Search *self);       /* --spread-job */
+bool eval_tree(Search *self);         /* topology/tree */
 /** eval_leaves - leaf switches @nodes lie under. */
 uint32_t eval_leaves(const Cluster *cluster, const NodeSet *nodes);

@@ -26,7 +26,7 @@ static Run *nth(const GArray *runs, guint index)
     return &g_array_index(runs, Run, index);
 }
 
-static Run *open_run(const Tally *self, GArray *runs)
+static Run *open_run(const Search *self, GArray *runs)
 {
     Run run = {.required = NODE_NONE, .weight = NO_WEIGHT};
 
@@ -37,7 +37,7 @@ static Run *open_run(const Tally *self, GArray *runs)
 }
 
 /* The last run: continued if @node follows it and has its weight, else a new one. */
-static Run *run_for(const Tally *self, GArray *runs, uint32_t node, uint32_t last)
+static Run *run_for(const Search *self, GArray *runs, uint32_t node, uint32_t last)
 {
     uint64_t weight = trial_offer(self->trial, node)->weight;
     Run *run = runs->len ? nth(runs, runs->len - 1) : open_run(self, runs);
@@ -55,7 +55,7 @@ static Run *run_for(const Tally *self, GArray *runs, uint32_t node, uint32_t las
     return run;
 }
 
-static void add_node(const Tally *self, Run *run, uint32_t node, uint32_t cpus)
+static void add_node(const Search *self, Run *run, uint32_t node, uint32_t cpus)
 {
     if (run->nodes == 0)
         run->start = node;
@@ -67,7 +67,7 @@ static void add_node(const Tally *self, Run *run, uint32_t node, uint32_t cpus)
         run->gres[g] += trial_gres(self->trial, node)[g].count;
 }
 
-static void build_runs(Tally *self, GArray *runs)
+static void build_runs(Search *self, GArray *runs)
 {
     uint32_t last = NODE_NONE;
 
@@ -95,14 +95,14 @@ static void build_runs(Tally *self, GArray *runs)
     }
 }
 
-static bool suffices(const Tally *self, const Run *run)
+static bool suffices(const Search *self, const Run *run)
 {
     return run->cpus >= self->cpus && eval_enough(self, run->nodes) &&
            (!run->gres || gresplace_suffices(self->trial, self->got, run->gres));
 }
 
 /* Is @run better than @best? Lower weight, then sufficient, then tightest. */
-static bool is_better(const Tally *self, const Run *run, const Run *best)
+static bool is_better(const Search *self, const Run *run, const Run *best)
 {
     bool fits = suffices(self, run);
 
@@ -118,7 +118,7 @@ static bool is_better(const Tally *self, const Run *run, const Run *best)
     return run->cpus > best->cpus;
 }
 
-static Run *best_run(const Tally *self, const GArray *runs)
+static Run *best_run(const Search *self, const GArray *runs)
 {
     bool contiguous = self->trial->request->contiguous;
     Run *best = NULL;
@@ -138,19 +138,19 @@ static Run *best_run(const Tally *self, const GArray *runs)
     return best;
 }
 
-static bool is_open(const Tally *self, uint32_t node)
+static bool is_open(const Search *self, uint32_t node)
 {
     return nodeset_has(self->from, node) && !nodeset_has(self->chosen, node) &&
            trial_offer(self->trial, node)->selected > 0;
 }
 
-static bool is_over(const Tally *self)
+static bool is_over(const Search *self)
 {
     return self->max_nodes <= 0 || eval_done(self);
 }
 
 /* From the required node up, then down. */
-static void take_around(Tally *self, const Run *run)
+static void take_around(Search *self, const Run *run)
 {
     for (uint32_t n = run->required; n <= run->end && !is_over(self); n++) {
         if (is_open(self, n))
@@ -162,7 +162,7 @@ static void take_around(Tally *self, const Run *run)
     }
 }
 
-static bool gres_suffice(const Tally *self, uint32_t node)
+static bool gres_suffice(const Search *self, uint32_t node)
 {
     const Trial *trial = self->trial;
 
@@ -174,7 +174,7 @@ static bool gres_suffice(const Tally *self, uint32_t node)
 }
 
 /* The node of a run that would do alone and has least to spare; NODE_NONE. */
-static uint32_t tightest(const Tally *self, const Run *run)
+static uint32_t tightest(const Search *self, const Run *run)
 {
     uint32_t best = NODE_NONE, size = 0;
 
@@ -194,7 +194,7 @@ static uint32_t tightest(const Tally *self, const Run *run)
     return best;
 }
 
-static void take_upward(Tally *self, const Run *run)
+static void take_upward(Search *self, const Run *run)
 {
     uint32_t only = self->nodes <= 1 ? tightest(self, run) : NODE_NONE;
 
@@ -209,7 +209,7 @@ static void take_upward(Tally *self, const Run *run)
     }
 }
 
-bool eval_consec(Tally *self)
+bool eval_consec(Search *self)
 {
     GArray *runs = self->trial->scratch->runs;
 

@@ -5,7 +5,7 @@
 #include "sim/gresplace.h"
 
 /* The smallest weight above @weight among the nodes to choose from; false when there is none. */
-static bool next_weight(const Tally *self, bool first, uint64_t *weight)
+static bool next_weight(const Search *self, bool first, uint64_t *weight)
 {
     bool found = false;
     uint64_t best = 0;
@@ -23,19 +23,19 @@ static bool next_weight(const Tally *self, bool first, uint64_t *weight)
     return found;
 }
 
-static bool is_open(const Tally *self, uint32_t node, uint64_t weight)
+static bool is_open(const Search *self, uint32_t node, uint64_t weight)
 {
     return !nodeset_has(self->chosen, node) && trial_offer(self->trial, node)->cpus > 0 &&
            trial_offer(self->trial, node)->weight == weight;
 }
 
-static bool is_over(const Tally *self)
+static bool is_over(const Search *self)
 {
     return self->max_nodes <= 0 || eval_done(self);
 }
 
 /* What is chosen when the nodes have run out: enough for the least that was asked? */
-static bool finish(const Tally *self)
+static bool finish(const Search *self)
 {
     if (eval_done(self))
         return true;
@@ -43,7 +43,7 @@ static bool finish(const Tally *self)
            (!self->trial->gres_per_job || gresplace_found(self->trial, self->got));
 }
 
-static void take_if_useful(Tally *self, uint32_t node)
+static void take_if_useful(Search *self, uint32_t node)
 {
     uint32_t cpus = eval_select(self, node);
 
@@ -52,7 +52,7 @@ static void take_if_useful(Tally *self, uint32_t node)
 }
 
 /* Required nodes first; then true when the search may go on. */
-static bool begin(Tally *self, bool *ok)
+static bool begin(Search *self, bool *ok)
 {
     if (self->trial->tasks)
         self->max_nodes = MIN(self->max_nodes, self->trial->tasks);
@@ -75,7 +75,7 @@ static bool is_freer(const Trial *trial, uint32_t a, uint32_t b)
 
 /* The least loaded open node of a weight. The search ends early at a node as free as the one taken
  * last: a short cut of Slurm that prefers low indices. */
-static uint32_t freest(const Tally *self, uint64_t weight, int64_t last_free)
+static uint32_t freest(const Search *self, uint64_t weight, int64_t last_free)
 {
     uint32_t best = NODE_NONE;
 
@@ -92,7 +92,7 @@ static uint32_t freest(const Tally *self, uint64_t weight, int64_t last_free)
     return best;
 }
 
-bool eval_least_loaded(Tally *self)
+bool eval_least_loaded(Search *self)
 {
     uint64_t weight = 0;
     bool ok;
@@ -115,7 +115,7 @@ bool eval_least_loaded(Tally *self)
     return finish(self);
 }
 
-bool eval_serial(Tally *self)
+bool eval_serial(Search *self)
 {
     uint64_t weight = 0;
     bool ok;
@@ -131,7 +131,7 @@ bool eval_serial(Tally *self)
     return finish(self);
 }
 
-static void take_upward(Tally *self, uint64_t weight, const NodeSet *skip, bool only_skip)
+static void take_upward(Search *self, uint64_t weight, const NodeSet *skip, bool only_skip)
 {
     for (uint32_t n = nodeset_next(self->from, 0); n != NODE_NONE && !is_over(self);
          n = nodeset_next(self->from, n + 1)) {
@@ -140,7 +140,7 @@ static void take_upward(Tally *self, uint64_t weight, const NodeSet *skip, bool 
     }
 }
 
-bool eval_busy(Tally *self)
+bool eval_busy(Search *self)
 {
     uint64_t weight = 0;
     bool ok;
@@ -154,7 +154,7 @@ bool eval_busy(Tally *self)
     return finish(self);
 }
 
-bool eval_spread(Tally *self)
+bool eval_spread(Search *self)
 {
     uint64_t weight = 0;
     bool ok;

@@ -8,7 +8,7 @@
 
 /* The tree while nodes are chosen; everything by switch index. */
 typedef struct {
-    Tally *tally;
+    Search *search;
     const Cluster *cluster;
     NodeSet **nodes; /* usable ones below it */
     int64_t *n_nodes;
@@ -22,13 +22,13 @@ static bool is_leaf(const Tree *self, uint32_t i)
     return self->cluster->switches[i].level == 0;
 }
 
-static Tree *tree_new(Tally *tally)
+static Tree *tree_new(Search *search)
 {
     Tree *self = g_new0(Tree, 1);
-    uint32_t n = tally->trial->cluster->n_switches;
+    uint32_t n = search->trial->cluster->n_switches;
 
-    self->tally = tally;
-    self->cluster = tally->trial->cluster;
+    self->search = search;
+    self->cluster = search->trial->cluster;
     self->nodes = g_new0(NodeSet *, n + 1);
     self->n_nodes = g_new0(int64_t, n + 1);
     self->cpus = g_new0(uint64_t, n + 1);
@@ -36,7 +36,7 @@ static Tree *tree_new(Tally *tally)
     self->distance = g_new0(uint32_t, n + 1);
     for (uint32_t i = 0; i < n; i++) {
         self->nodes[i] = nodeset_copy(self->cluster->switches[i].nodes);
-        nodeset_and(self->nodes[i], tally->from);
+        nodeset_and(self->nodes[i], search->from);
     }
     return self;
 }
@@ -59,7 +59,7 @@ static uint64_t lowest_weight(const Tree *self, uint32_t i)
 
     for (uint32_t n = nodeset_next(self->nodes[i], 0); n != NODE_NONE;
          n = nodeset_next(self->nodes[i], n + 1))
-        lowest = MIN(lowest, trial_offer(self->tally->trial, n)->weight);
+        lowest = MIN(lowest, trial_offer(self->search->trial, n)->weight);
     return lowest;
 }
 
@@ -69,7 +69,7 @@ static void count_switch(Tree *self, uint32_t i)
     self->cpus[i] = 0;
     for (uint32_t n = nodeset_next(self->nodes[i], 0); n != NODE_NONE;
          n = nodeset_next(self->nodes[i], n + 1))
-        self->cpus[i] += trial_offer(self->tally->trial, n)->cpus;
+        self->cpus[i] += trial_offer(self->search->trial, n)->cpus;
 }
 
 /* The highest switch that could do, with nodes of the lowest weight; the highest one above the
@@ -77,7 +77,7 @@ static void count_switch(Tree *self, uint32_t i)
 static uint32_t top_switch(Tree *self)
 {
     const Switch *switches = self->cluster->switches;
-    const NodeSet *required = self->tally->trial->required;
+    const NodeSet *required = self->search->trial->required;
     uint32_t top = INDEX_NONE;
     uint64_t top_weight = 0;
 
@@ -89,8 +89,8 @@ static uint32_t top_switch(Tree *self)
                 top = i;
             continue;
         }
-        if (self->n_nodes[i] == 0 || !eval_enough(self->tally, self->n_nodes[i]) ||
-            self->tally->cpus > (int64_t)self->cpus[i])
+        if (self->n_nodes[i] == 0 || !eval_enough(self->search, self->n_nodes[i]) ||
+            self->search->cpus > (int64_t)self->cpus[i])
             continue;
         if (top == INDEX_NONE ||
             (switches[i].level >= switches[top].level && lowest_weight(self, i) <= top_weight)) {
@@ -135,9 +135,9 @@ static void subtract_nodes(Tree *self, uint32_t from, int64_t taken)
 
 static bool fits(const Tree *self, uint32_t i)
 {
-    if (self->n_nodes[i] < self->tally->nodes)
+    if (self->n_nodes[i] < self->search->nodes)
         return false;
-    return self->cluster->version < SLURM_23_02 || (int64_t)self->cpus[i] >= self->tally->cpus;
+    return self->cluster->version < SLURM_23_02 || (int64_t)self->cpus[i] >= self->search->cpus;
 }
 
 /* 1: @i fits better, -1: @j; where neither does, their parents are asked. */
@@ -194,17 +194,17 @@ static uint32_t best_leaf(const Tree *self)
 /* Nodes of a leaf in order, until done. Returns: how many were taken. */
 static int64_t take_leaf(Tree *self, uint32_t leaf)
 {
-    Tally *tally = self->tally;
+    Search *search = self->search;
     int64_t taken = 0;
 
     for (uint32_t n = nodeset_next(self->nodes[leaf], 0);
-         n != NODE_NONE && tally->max_nodes > 0 && !eval_done(tally);
+         n != NODE_NONE && search->max_nodes > 0 && !eval_done(search);
          n = nodeset_next(self->nodes[leaf], n + 1)) {
-        Offer *offer = trial_offer(tally->trial, n);
+        Offer *offer = trial_offer(search->trial, n);
 
-        if (nodeset_has(tally->chosen, n) || offer->selected == 0)
+        if (nodeset_has(search->chosen, n) || offer->selected == 0)
             continue;
-        if (eval_take(tally, n, offer->selected))
+        if (eval_take(search, n, offer->selected))
             taken++;
         else
             offer->selected = 0;
@@ -219,7 +219,7 @@ static bool next_weight(const Tree *self, uint32_t top, bool first, uint64_t *we
 
     for (uint32_t n = nodeset_next(self->nodes[top], 0); n != NODE_NONE;
          n = nodeset_next(self->nodes[top], n + 1)) {
-        uint64_t its = trial_offer(self->tally->trial, n)->weight;
+        uint64_t its = trial_offer(self->search->trial, n)->weight;
 
         if ((first || its > *weight) && its < best)
             best = its;
@@ -238,8 +238,8 @@ typedef struct {
 
 static void gather_weight(const Tree *self, uint32_t top, uint64_t weight, Gathered *out)
 {
-    const Tally *tally = self->tally;
-    const Trial *trial = tally->trial;
+    const Search *search = self->search;
+    const Trial *trial = search->trial;
 
     for (uint32_t n = nodeset_next(self->nodes[top], 0); n != NODE_NONE;
          n = nodeset_next(self->nodes[top], n + 1)) {
@@ -248,7 +248,7 @@ static void gather_weight(const Tree *self, uint32_t top, uint64_t weight, Gathe
         if (trial_offer(trial, n)->weight != weight ||
             (trial->required && nodeset_has(trial->required, n)))
             continue;
-        cpus = eval_select(tally, n);
+        cpus = eval_select(search, n);
         if (cpus == 0)
             continue;
         nodeset_add(out->best, n);
@@ -262,7 +262,7 @@ static void gather_weight(const Tree *self, uint32_t top, uint64_t weight, Gathe
 /* Weights from the lowest up, until there is enough. */
 static bool gather(const Tree *self, uint32_t top, Gathered *out)
 {
-    const Tally *tally = self->tally;
+    const Search *search = self->search;
     bool sufficient = false;
     uint64_t weight = 0;
 
@@ -272,11 +272,11 @@ static bool gather(const Tree *self, uint32_t top, Gathered *out)
         if (out->n_nodes > 0)
             nodeset_assign(out->lowest, out->best);
         gather_weight(self, top, weight, out);
-        gres =
-            !tally->trial->gres_per_job || gresplace_suffices(tally->trial, tally->got, out->gres);
+        gres = !search->trial->gres_per_job ||
+               gresplace_suffices(search->trial, search->got, out->gres);
         sufficient =
-            sufficient || (out->cpus >= tally->cpus && eval_enough(tally, out->n_nodes) && gres);
-        if (out->n_nodes >= tally->nodes && out->cpus >= tally->cpus && gres)
+            sufficient || (out->cpus >= search->cpus && eval_enough(search, out->n_nodes) && gres);
+        if (out->n_nodes >= search->nodes && out->cpus >= search->cpus && gres)
             break;
     }
     return sufficient;
@@ -285,11 +285,11 @@ static bool gather(const Tree *self, uint32_t top, Gathered *out)
 /* All nodes of the lower weights are taken, like required ones. */
 static void take_lowest(Tree *self, NodeSet *lowest)
 {
-    Tally *tally = self->tally;
+    Search *search = self->search;
 
-    for (uint32_t n = nodeset_next(lowest, 0); n != NODE_NONE && tally->max_nodes > 0;
+    for (uint32_t n = nodeset_next(lowest, 0); n != NODE_NONE && search->max_nodes > 0;
          n = nodeset_next(lowest, n + 1)) {
-        if (!eval_take(tally, n, trial_offer(tally->trial, n)->selected))
+        if (!eval_take(search, n, trial_offer(search->trial, n)->selected))
             nodeset_drop(lowest, n);
     }
     for (uint32_t i = 0; i < self->cluster->n_switches; i++)
@@ -299,10 +299,10 @@ static void take_lowest(Tree *self, NodeSet *lowest)
 /* Leaf switches in use first, then the best one again and again. */
 static bool take_leaves(Tree *self)
 {
-    Tally *tally = self->tally;
-    int64_t before = tally->nodes + 1;
+    Search *search = self->search;
+    int64_t before = search->nodes + 1;
 
-    for (uint32_t i = 0; i < self->cluster->n_switches && !eval_done(tally); i++) {
+    for (uint32_t i = 0; i < self->cluster->n_switches && !eval_done(search); i++) {
         if (self->used[i] && is_leaf(self, i))
             subtract_nodes(self, i, take_leaf(self, i));
     }
@@ -310,10 +310,10 @@ static bool take_leaves(Tree *self)
         if (self->used[i])
             add_distance(self, i);
     }
-    while (!eval_done(tally) && before != tally->nodes) {
+    while (!eval_done(search) && before != search->nodes) {
         uint32_t leaf = best_leaf(self);
 
-        before = tally->nodes;
+        before = search->nodes;
         if (leaf == INDEX_NONE)
             break;
         add_distance(self, leaf);
@@ -321,25 +321,25 @@ static bool take_leaves(Tree *self)
         subtract_nodes(self, leaf, self->n_nodes[leaf]);
         self->n_nodes[leaf] = 0;
     }
-    return eval_done(tally) ||
-           (tally->min_nodes <= 0 && tally->cpus <= 0 &&
-            (!tally->trial->gres_per_job || gresplace_found(tally->trial, tally->got)));
+    return eval_done(search) ||
+           (search->min_nodes <= 0 && search->cpus <= 0 &&
+            (!search->trial->gres_per_job || gresplace_found(search->trial, search->got)));
 }
 
 static bool take_below(Tree *self, uint32_t top, Gathered *gathered)
 {
-    Tally *tally = self->tally;
+    Search *search = self->search;
 
     if (!gather(self, top, gathered))
         return false;
     if (!nodeset_is_empty(gathered->lowest)) {
         take_lowest(self, gathered->lowest);
-        if (eval_done(tally))
+        if (eval_done(search))
             return true;
-        if (tally->max_nodes <= 0)
+        if (search->max_nodes <= 0)
             return false;
     }
-    nodeset_or(gathered->best, tally->chosen);
+    nodeset_or(gathered->best, search->chosen);
     for (uint32_t i = 0; i < self->cluster->n_switches; i++) {
         nodeset_and(self->nodes[i], gathered->best);
         self->n_nodes[i] = nodeset_count(self->nodes[i]);
@@ -352,7 +352,7 @@ static bool choose_below(Tree *self, uint32_t top)
     uint32_t n = self->cluster->n_nodes;
     g_autoptr(NodeSet) best = nodeset_new(n);
     g_autoptr(NodeSet) lowest = nodeset_new(n);
-    g_autofree uint64_t *gres = g_new0(uint64_t, self->tally->trial->request->n_gres + 1);
+    g_autofree uint64_t *gres = g_new0(uint64_t, self->search->trial->request->n_gres + 1);
     Gathered gathered = {.best = best, .lowest = lowest, .gres = gres};
 
     for (uint32_t i = 0; i < self->cluster->n_switches; i++) {
@@ -362,20 +362,20 @@ static bool choose_below(Tree *self, uint32_t top)
     return take_below(self, top, &gathered);
 }
 
-static bool choose_once(Tally *tally)
+static bool choose_once(Search *search)
 {
-    const NodeSet *required = tally->trial->required;
+    const NodeSet *required = search->trial->required;
     Tree *tree;
     uint32_t top;
     bool ok;
 
-    if (!eval_required(tally))
+    if (!eval_required(search))
         return false;
-    tree = tree_new(tally);
+    tree = tree_new(search);
     top = top_switch(tree);
     ok = top != INDEX_NONE && (!required || nodeset_contains(tree->nodes[top], required));
-    if (ok && required && (eval_done(tally) || tally->max_nodes <= 0))
-        ok = eval_done(tally);
+    if (ok && required && (eval_done(search) || search->max_nodes <= 0))
+        ok = eval_done(search);
     else if (ok)
         ok = choose_below(tree, top);
     tree_free(tree);
@@ -392,10 +392,10 @@ uint32_t eval_leaves(const Cluster *cluster, const NodeSet *nodes)
     return leaves;
 }
 
-bool eval_tree(Tally *self)
+bool eval_tree(Search *self)
 {
     uint32_t most = self->trial->query->max_leaves;
-    Tally start = *self;
+    Search start = *self;
 
     for (;;) {
         if (!choose_once(self))
