@@ -73,6 +73,7 @@ static void print_diag_json(const Diag *diag)
 
 static void print_finding_json(const Session *session, const Finding *finding)
 {
+    g_autofree const Diag **sorted = diags_sorted(finding->diags);
     const char *between = "";
 
     fputs("{\"file\": ", stdout);
@@ -84,11 +85,11 @@ static void print_finding_json(const Session *session, const Finding *finding)
             (unsigned)diags_count(finding->diags, DIAG_WARNING));
     json_text(stdout, finding->summary);
     fputs(", \"diagnostics\": [", stdout);
-    for (size_t i = 0; i < diags_length(finding->diags); i++) {
-        if (!diag_is_wanted(session, diags_nth(finding->diags, i)))
+    for (const Diag **diag = sorted; *diag; diag++) {
+        if (!diag_is_wanted(session, *diag))
             continue;
         printf("%s\n      ", between);
-        print_diag_json(diags_nth(finding->diags, i));
+        print_diag_json(*diag);
         between = ",";
     }
     fputs("]}", stdout);
@@ -106,17 +107,17 @@ static void print_json(const Session *session, const GArray *findings)
 
 static void rows_of_finding(Table *table, const Session *session, const Finding *finding)
 {
-    for (size_t i = 0; i < diags_length(finding->diags); i++) {
-        const Diag *diag = diags_nth(finding->diags, i);
+    g_autofree const Diag **sorted = diags_sorted(finding->diags);
 
-        if (!diag_is_wanted(session, diag))
+    for (const Diag **diag = sorted; *diag; diag++) {
+        if (!diag_is_wanted(session, *diag))
             continue;
         table_row(table);
-        table_cell(table, "%s", diag->file);
-        table_cell(table, "%d", diag->line);
-        table_cell(table, "%d", diag->column);
-        table_cell(table, "%s", level_name(diag->level));
-        table_cell(table, "%s", diag->text);
+        table_cell(table, "%s", (*diag)->file);
+        table_cell(table, "%d", (*diag)->line);
+        table_cell(table, "%d", (*diag)->column);
+        table_cell(table, "%s", level_name((*diag)->level));
+        table_cell(table, "%s", (*diag)->text);
     }
 }
 

@@ -7,6 +7,8 @@
 #include "slurmio/scenario.h"
 #include "slurmio/slurmconf.h"
 
+#include <string.h>
+
 static char *count_of(uint32_t n, const char *noun)
 {
     return g_strdup_printf("%u %s%s", n, noun, n == 1 ? "" : "s");
@@ -121,6 +123,15 @@ static char *lint_as(FileKind kind, const char *path, Diags *diags)
     return lint_unknown(path, diags);
 }
 
+/* Without the path, which a Diag tells itself. */
+static const char *reason_of(const GError *cause, const char *path)
+{
+    g_autofree char *prefix = g_strdup_printf("%s: ", path);
+
+    return g_str_has_prefix(cause->message, prefix) ? cause->message + strlen(prefix)
+                                                    : cause->message;
+}
+
 void lint_file(const char *path, Diags *diags, FileKind *kind, char **summary)
 {
     g_autoptr(GError) cause = NULL;
@@ -129,7 +140,7 @@ void lint_file(const char *path, Diags *diags, FileKind *kind, char **summary)
     *kind = FILE_UNKNOWN;
     *summary = NULL;
     if (!file_kind_probe(path, kind, &cause)) {
-        diags_add(diags, DIAG_ERROR, path, 0, 0, NULL, "%s", cause->message);
+        diags_add(diags, DIAG_ERROR, path, 0, 0, NULL, "%s", reason_of(cause, path));
         return;
     }
     *summary = lint_as(*kind, path, diags);

@@ -1,6 +1,7 @@
 /* Messages about the user's files. */
 #include "cli/messages.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool diag_is_wanted(const Session *session, const Diag *diag)
@@ -32,11 +33,52 @@ static void print_one(const Terminal *terminal, const Diag *diag, FILE *out)
             word + strlen(words[diag->level]));
 }
 
+typedef struct {
+    const Diag *diag;
+    size_t file; /* position of the first message about its file */
+    size_t index;
+} Place;
+
+static int by_place(const void *a, const void *b)
+{
+    const Place *x = a, *y = b;
+
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (x->diag->line != y->diag->line)
+        return x->diag->line < y->diag->line ? -1 : 1;
+    if (x->diag->column != y->diag->column)
+        return x->diag->column < y->diag->column ? -1 : 1;
+    return x->index < y->index ? -1 : 1;
+}
+
+const Diag **diags_sorted(const Diags *diags)
+{
+    const size_t n = diags_length(diags);
+    const Diag **out = g_new0(const Diag *, n + 1);
+    g_autofree Place *places = g_new0(Place, n + 1);
+    g_autoptr(GHashTable) first = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (size_t i = 0; i < n; i++) {
+        const Diag *diag = diags_nth(diags, i);
+
+        if (!g_hash_table_contains(first, diag->file))
+            g_hash_table_insert(first, diag->file, GSIZE_TO_POINTER(i));
+        places[i] = (Place){diag, GPOINTER_TO_SIZE(g_hash_table_lookup(first, diag->file)), i};
+    }
+    qsort(places, n, sizeof *places, by_place);
+    for (size_t i = 0; i < n; i++)
+        out[i] = places[i].diag;
+    return out;
+}
+
 void diags_print(const Session *session, const Terminal *terminal, const Diags *diags, FILE *out)
 {
-    for (size_t i = 0; i < diags_length(diags); i++)
-        if (diag_is_wanted(session, diags_nth(diags, i)))
-            print_one(terminal, diags_nth(diags, i), out);
+    g_autofree const Diag **sorted = diags_sorted(diags);
+
+    for (const Diag **diag = sorted; *diag; diag++)
+        if (diag_is_wanted(session, *diag))
+            print_one(terminal, *diag, out);
 }
 
 void messages_print(const Session *session, const Diags *diags)

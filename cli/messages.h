@@ -9,6 +9,10 @@
 /** diag_is_wanted - errors always, warnings unless --quiet, notes with --verbose. */
 bool diag_is_wanted(const Session *session, const Diag *diag);
 
+/** diags_sorted - by file (in the order they were read), line and column, ending in NULL.
+ * Returns: (transfer container) */
+const Diag **diags_sorted(const Diags *diags);
+
 /** diags_print - what is wanted of them, in the colours of @terminal. */
 void diags_print(const Session *session, const Terminal *terminal, const Diags *diags, FILE *out);
 
