@@ -247,10 +247,10 @@ bool license_free(const Sim *self, const SimJob *job);
 void license_take(Sim *self, const SimJob *job);
 void license_return(Sim *self, const SimJob *job);
 
-/* ---- command.c ---- */
-bool command_run(Sim *self, char *const *argv, GError **error);
-/** command_find_jobs - the records "12", "12_3" or "12_[1-4]" names. (transfer container) */
-GPtrArray *command_find_jobs(Sim *self, const char *text);
+/* ---- scontrol.c ---- */
+bool scontrol_run(Sim *self, char *const *argv, GError **error);
+/** scontrol_find_jobs - the records "12", "12_3" or "12_[1-4]" names. (transfer container) */
+GPtrArray *scontrol_find_jobs(Sim *self, const char *text);
 
 /* ---- update.c: scontrol update ---- */
 bool update_run(Sim *self, char *const *fields, GError **error);

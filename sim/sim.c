@@ -3,7 +3,7 @@
 
 void sim_options_init(SimOptions *self)
 {
-    *self = (SimOptions){.epoch = 0, .epilog = 1};
+    *self = (SimOptions){.epilog = 1, .phase = 25};
 }
 
 /* Partitions and nodes may be changed by commands: each simulation has its own. */
@@ -166,7 +166,7 @@ uint32_t sim_submit(Sim *self, const LoadJob *job)
 
 bool sim_command(Sim *self, char *const *argv, GError **error)
 {
-    return command_run(self, argv, error);
+    return scontrol_run(self, argv, error);
 }
 
 void sim_agent(Sim *self, const SimAgent *agent)
@@ -205,7 +205,7 @@ static void handle_command(Sim *self, const Event *event)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!command_run(self, event->object, &error))
+    if (!scontrol_run(self, event->object, &error))
         g_debug("at %" G_GINT64_FORMAT ": %s", self->now, error->message);
 }
 

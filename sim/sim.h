@@ -12,7 +12,7 @@ typedef struct {
     Instant begin_at; /* first second simulated (negative when jobs ran before second 0) */
     Span epilog;      /* [s] how long a node stays COMPLETING after its job's end; 1 */
     Span cycle;       /* [s] how long a backfill cycle takes; 0 */
-    Span phase;       /* [s] slurmctld started this long before second 0; 0 */
+    Span phase;       /* [s] slurmctld came up so long before begin_at; 25, as in the recorder */
     bool explain;     /* keep reasons and priorities over time (costs memory) */
 } SimOptions;
 

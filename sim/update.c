@@ -153,7 +153,7 @@ static bool update_jobs(Sim *self, const char *ids, char *const *fields, GError 
     g_auto(GStrv) list = g_strsplit(ids, ",", -1);
 
     for (char **id = list; *id; id++) {
-        g_autoptr(GPtrArray) jobs = command_find_jobs(self, *id);
+        g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, *id);
 
         if (jobs->len == 0)
             return fail(error, "Invalid job id specified");

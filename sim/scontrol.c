@@ -33,7 +33,7 @@ static bool fail(GError **error, const char *message)
 }
 
 /* The records "12", "12_3" or "12_[1-4]" names. */
-GPtrArray *command_find_jobs(Sim *self, const char *text)
+GPtrArray *scontrol_find_jobs(Sim *self, const char *text)
 {
     GPtrArray *out = g_ptr_array_new();
     g_auto(GStrv) parts = g_strsplit(text, "_", 2);
@@ -126,7 +126,7 @@ static bool run_scancel(Sim *self, char *const *words, GError **error)
             }
         }
         if (!filtered && **words != '-') {
-            g_autoptr(GPtrArray) jobs = command_find_jobs(self, *words);
+            g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, *words);
 
             for (guint i = 0; i < jobs->len; i++)
                 cancel(self, g_ptr_array_index(jobs, i));
@@ -216,7 +216,7 @@ static bool act_on_jobs(Sim *self, const char *verb, char *const *words, GError 
         g_auto(GStrv) ids = g_strsplit(*words, ",", -1);
 
         for (char **id = ids; *id; id++) {
-            g_autoptr(GPtrArray) jobs = command_find_jobs(self, *id);
+            g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, *id);
 
             if (jobs->len == 0)
                 return fail(error, "Invalid job id specified");
@@ -240,7 +240,7 @@ static bool is_job_verb(const char *verb)
     return false;
 }
 
-static bool run_scontrol(Sim *self, char *const *words, GError **error)
+static bool scontrol_act(Sim *self, char *const *words, GError **error)
 {
     const char *verb = words[0] ? words[0] : "";
 
@@ -263,7 +263,7 @@ static bool run_scontrol(Sim *self, char *const *words, GError **error)
     return fail(error, "invalid keyword");
 }
 
-bool command_run(Sim *self, char *const *argv, GError **error)
+bool scontrol_run(Sim *self, char *const *argv, GError **error)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     char *const *all;
@@ -275,6 +275,6 @@ bool command_run(Sim *self, char *const *argv, GError **error)
     if (g_strcmp0(all[0], "scancel") == 0)
         return run_scancel(self, all + 1, error);
     if (g_strcmp0(all[0], "scontrol") == 0)
-        return run_scontrol(self, all + 1, error);
+        return scontrol_act(self, all + 1, error);
     return fail(error, "only scontrol and scancel command lines can be simulated");
 }
