@@ -87,8 +87,14 @@ static void fill_cores(Share *self)
     }
 }
 
-/* Round after round over the nodes, a core's worth of tasks at each visit. */
-static void fill_rounds(Share *self)
+/* Tasks for one node at one visit: a core's worth. */
+static uint32_t tasks_a_visit(const Share *self, uint32_t s)
+{
+    return MAX(trial_threads(node_of(self, s)) / self->trial->sizes.cpus_per_task, 1);
+}
+
+/* Round after round over the nodes. Since 24.11 a job whose tasks find no room is not placed. */
+static bool fill_rounds(Share *self)
 {
     bool progress = true, limited = true;
 
@@ -100,8 +106,7 @@ static void fill_rounds(Share *self)
         }
         progress = false;
         for (uint32_t s = 0; s < self->n && self->given < self->wanted; s++) {
-            uint32_t visit =
-                MAX(trial_threads(node_of(self, s)) / self->trial->sizes.cpus_per_task, 1);
+            uint32_t visit = tasks_a_visit(self, s);
 
             for (; visit > 0 && self->given < self->wanted && has_room(self, s); visit--) {
                 add_task(self, s);
@@ -109,12 +114,36 @@ static void fill_rounds(Share *self)
             }
         }
     }
+    return self->given >= self->wanted;
 }
 
-static void give_tasks(Share *self)
+/* Before 24.11 the tasks that found no room were crammed in, whatever CPUs were left for them. */
+static void cram_rounds(Share *self)
+{
+    bool cram = true;
+
+    for (uint32_t s = 0; s < self->n; s++)
+        cram = cram && self->cpus[s] >= self->avail[s];
+    while (self->given < self->wanted) {
+        bool room = false;
+
+        for (uint32_t s = 0; s < self->n && self->given < self->wanted; s++) {
+            uint32_t visit = tasks_a_visit(self, s);
+
+            for (; visit > 0 && self->given < self->wanted && (cram || has_room(self, s));
+                 visit--) {
+                add_task(self, s);
+                room = room || self->avail[s] - self->cpus[s] >= self->trial->sizes.cpus_per_task;
+            }
+        }
+        cram = cram || !room;
+    }
+}
+
+static bool give_tasks(Share *self)
 {
     const Trial *trial = self->trial;
-    bool has_limit = trial->request->n_gres > 0;
+    bool has_limit = trial->request->n_gres > 0, ok = true;
 
     self->wanted = needed_tasks(self);
     for (uint32_t s = 0; s < self->n; s++) {
@@ -127,14 +156,17 @@ static void give_tasks(Share *self)
             add_task(self, s);
     }
     fill_cores(self);
-    if (!trial->request->overcommit)
-        fill_rounds(self);
+    if (!trial->request->overcommit && trial->cluster->version >= SLURM_24_11)
+        ok = fill_rounds(self);
+    else if (!trial->request->overcommit)
+        cram_rounds(self);
     for (uint32_t s = 0; s < self->n; s++) {
         uint32_t least = trial_offer(trial, self->alloc->shares[s].node)->gres_min_cpus;
 
         if (self->cpus[s] < least)
             self->cpus[s] = MIN(self->avail[s], least);
     }
+    return ok || trial->whole;
 }
 
 /* ---- cores ---- */
@@ -411,7 +443,8 @@ Allocation *distribute(const Trial *trial, const NodeSet *nodes)
 
     for (uint32_t s = 0; s < share.n; s++)
         share.avail[s] = trial_offer(trial, alloc->shares[s].node)->cpus;
-    give_tasks(&share);
+    if (!give_tasks(&share))
+        return NULL;
     give_cores(&share);
     gresplace_allocate(trial, alloc, share.tasks);
     if (!give_memory(trial, alloc))

@@ -205,12 +205,13 @@ static uint32_t count_tasks(const Count *self, uint32_t *cpus)
     return tasks;
 }
 
-/* CPUs the tasks can use: whole tasks only. With gres that is decided later. */
+/* CPUs the tasks can use: whole tasks only. With gres that is decided later; before 23.02 every CPU
+ * counted. */
 static uint32_t cpus_for_tasks(const Count *self, uint32_t cpus, uint32_t *tasks)
 {
     uint32_t each = self->trial->sizes.cpus_per_task;
 
-    if (self->trial->request->n_gres)
+    if (self->trial->request->n_gres || self->trial->cluster->version < SLURM_23_02)
         return cpus;
     if (each < 2)
         return *tasks;
