@@ -81,8 +81,23 @@ static char *read_quoted(Expression *self)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* "[0]" or "['key']" as one more part of a name. */
-static bool read_subscript(Expression *self, GPtrArray *path)
+/* The value of a bare name, which says what part is meant: map[name]. */
+static char *read_indirect(Expression *self, GError **error)
+{
+    g_autofree char *word = read_word(self);
+    char *path[] = {word, NULL}, *text;
+    GError *problem = NULL;
+
+    text = self->lookup(self->self, path, &problem);
+    if (problem)
+        g_propagate_error(error, problem);
+    else if (!text)
+        srx_fail(error, SRX_ERROR_INPUT, "'%s' is not known; give it in args or with --arg", word);
+    return text;
+}
+
+/* "[0]", "['key']" or "[name]" as one more part of a name. */
+static bool read_subscript(Expression *self, GPtrArray *path, GError **error)
 {
     char *part = NULL;
 
@@ -92,21 +107,26 @@ static bool read_subscript(Expression *self, GPtrArray *path)
         part = read_quoted(self);
     else if (self->at < self->end && g_ascii_isdigit(*self->at))
         part = read_word(self);
+    else if (self->at < self->end && is_name_start(*self->at)) {
+        part = read_indirect(self, error);
+        if (!part)
+            return false;
+    }
     if (!part)
-        return false;
+        return refuse(self, error);
     g_ptr_array_add(path, part);
     if (!next_is(self, ']'))
-        return false;
+        return refuse(self, error);
     self->at++;
     return true;
 }
 
-static bool read_path(Expression *self, GPtrArray *path)
+static bool read_path(Expression *self, GPtrArray *path, GError **error)
 {
     g_ptr_array_add(path, read_word(self));
     for (;;) {
         if (next_is(self, '[')) {
-            if (!read_subscript(self, path))
+            if (!read_subscript(self, path, error))
                 return false;
             continue;
         }
@@ -115,7 +135,7 @@ static bool read_path(Expression *self, GPtrArray *path)
         self->at++;
         skip_blanks(self);
         if (self->at >= self->end || !(is_name_start(*self->at) || g_ascii_isdigit(*self->at)))
-            return false;
+            return refuse(self, error);
         g_ptr_array_add(path, read_word(self));
     }
 }
@@ -138,8 +158,8 @@ static bool read_name(Expression *self, Value *out, GError **error)
     g_autoptr(GPtrArray) path = g_ptr_array_new_with_free_func(g_free);
     GError *problem = NULL;
 
-    if (!read_path(self, path))
-        return refuse(self, error);
+    if (!read_path(self, path, error))
+        return false;
     g_ptr_array_add(path, NULL);
     if (path->len == 2 && constant_text(path->pdata[0])) {
         out->text = g_strdup(constant_text(path->pdata[0]));

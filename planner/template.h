@@ -6,7 +6,8 @@
 /**
  * TemplateLookup - the text of a name; NULL with @error unset when there is none, NULL with @error
  * set when there is one that cannot be used.
- * @path: its parts: {"deps", "job", "key", NULL} of deps.job.key; x[0] and x['a'] are parts too
+ * @path: its parts: {"deps", "job", "key", NULL} of deps.job.key; x[0], x['a'] and x[name] are
+ * parts too
  *
  * Returns: (transfer full)
  */

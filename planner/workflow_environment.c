@@ -111,6 +111,8 @@ void workflow_environment_read(const WorkflowReader *self, const YamlNode *node,
     const YamlNode *container = yaml_map_get(map, "container");
     const YamlNode *env = yaml_map_get(map, "env_vars");
 
+    yaml_map_say(map, "sqsh", DIAG_WARNING,
+                 "'sqsh' has no effect any more; write container: {image: ...}");
     yaml_map_string(map, "conda", &job->conda);
     yaml_map_string(map, "venv", &job->venv);
     if (job->conda && job->venv)

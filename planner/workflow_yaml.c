@@ -142,6 +142,18 @@ static bool read_cell(File *self, uint32_t cell, Diags *diags)
     return fine;
 }
 
+/* "lr=0.1, seed=2" (transfer full) */
+static char *cell_words(const Sweep *sweep, uint32_t cell)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    for (guint i = 0; i < sweep->axes->len; i++)
+        g_string_append_printf(words, "%s%s=%s", i ? ", " : "",
+                               g_array_index(sweep->axes, SweepAxis, i).name,
+                               sweep_value(sweep, i, cell));
+    return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
 /* The first cell tells all; the others only what it did not. */
 static bool read_cells(File *self)
 {
@@ -166,8 +178,13 @@ static bool read_cells(File *self)
         bool fine = read_cell(self, i, said);
 
         diags_merge(diags, said);
-        if (!fine)
+        if (!fine) {
+            g_autofree char *words = cell_words(self->sweep, i);
+
+            diags_add(diags, DIAG_NOTE, self->reader.path, 0, 0, NULL,
+                      "this is so in the cell %s of the sweep", words);
             return false;
+        }
     }
     return true;
 }

@@ -3,7 +3,7 @@
 
 #include "planner/template.h"
 
-/* Knows x, y.z and list[0]; bad cannot be used; nothing else is there. */
+/* Knows x, zero, y.z and list[0]; bad cannot be used; nothing else is there. */
 static char *lookup(void *self, char *const *path, GError **error)
 {
     g_autofree char *name = g_strjoinv(".", (char **)(uintptr_t)path);
@@ -11,6 +11,8 @@ static char *lookup(void *self, char *const *path, GError **error)
     (void)self;
     if (!strcmp(name, "x"))
         return g_strdup("1");
+    if (!strcmp(name, "zero"))
+        return g_strdup("0");
     if (!strcmp(name, "y.z"))
         return g_strdup("two");
     if (!strcmp(name, "list.0") || !strcmp(name, "map.a b"))
@@ -47,6 +49,7 @@ static void names_are_replaced(void **state)
     renders("{{ x }}", "1");
     renders("a{{x}}b{{ y.z }}c", "a1btwoc");
     renders("{{ y . z }}{{ list[0] }}{{ map['a b'] }}{{ y['z'] }}", "twofirstfirsttwo");
+    renders("{{ list[zero] }}", "first");
     renders("--lr={{ x }} --tag={{ y.z }}", "--lr=1 --tag=two");
 }
 
@@ -81,6 +84,8 @@ static void what_is_not_known_is_refused_by_name(void **state)
     refusal("{{ no }}", "'no' is not known; give it in args or with --arg");
     refusal("{{ no.way }}", "'no.way' is not known; give it in args or with --arg");
     refusal("{{ bad }}", "bad is bad");
+    refusal("{{ list[bad] }}", "bad is bad");
+    refusal("{{ list[no] }}", "'no' is not known; give it in args or with --arg");
     refusal("{{ x | upper }}", "the filter 'upper' is not known; srx has default(value) only");
     refusal("{% if x %}a{% endif %}",
             "'{% if x %}' is not supported; srx substitutes {{ name }} only");

@@ -303,6 +303,17 @@ static void a_run_time_beyond_the_limit_is_warned_of(void **state)
          "2:0 job 'a' runs 2h but asks for 1h: Slurm will end it\n");
 }
 
+static void an_error_in_a_later_cell_names_it(void **state)
+{
+    (void)state;
+    says("sweep: {matrix: {pick: [good, bad]}, max_parallel: 1}\n"
+         "jobs:\n- {name: a, command: x, exports: {good: /x}}\n"
+         "- {name: b, command: 'y {{ deps.a[pick] }}', depends_on: [a]}\n",
+         false,
+         "4:22 'deps.a.bad': 'a' exports only good\n"
+         "0:0 this is so in the cell pick=bad of the sweep\n");
+}
+
 /* ---- scripts and raw options -------------------------------------------------------------- */
 
 static bool take_options(char *const *argv, JobSpec *spec, const char *file, int line, Diags *diags)
@@ -482,6 +493,7 @@ int main(void)
         cmocka_unit_test(what_srunx_drops_is_warned_of),
         cmocka_unit_test(arguments_for_the_shell_are_noted),
         cmocka_unit_test(a_run_time_beyond_the_limit_is_warned_of),
+        cmocka_unit_test(an_error_in_a_later_cell_names_it),
         cmocka_unit_test(raw_options_go_through_the_reader),
         cmocka_unit_test(raw_options_without_a_reader_are_kept),
         cmocka_unit_test(a_script_is_read_beneath_the_resources),
