@@ -164,6 +164,7 @@ Plan *plan_make(const Problem *problem, GError **error)
                                .evaluate = evaluate,
                                .self = &self};
     search_strategies(&self);
+    g_assert(self.search); /* at least one strategy may be chosen */
     try_other_strategies(&self);
     run_baseline(&self);
     return write_plan(&self, error);

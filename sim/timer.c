@@ -99,18 +99,17 @@ static void priority_pass(Sim *self)
 
 void timer_strike(Sim *self, EventKind kind)
 {
+    Instant armed = self->now;
     Instant *const due = kind == EVENT_TIME_LIMIT ? &self->limit_due
                          : kind == EVENT_PRIORITY ? &self->priority_due
                          : kind == EVENT_SLICE    ? &self->slice_due
                          : kind == EVENT_MAIN     ? &self->main_due
                          : kind == EVENT_BACKFILL ? &self->backfill_due
-                                                  : NULL;
+                                                  : &armed;
 
-    if (due) {
-        if (*due != self->now)
-            return; /* armed for an earlier instant since */
-        *due = INSTANT_NEVER;
-    }
+    if (*due != self->now)
+        return; /* armed for an earlier instant since */
+    *due = INSTANT_NEVER;
     if (kind == EVENT_TIME_LIMIT)
         life_time_limits(self);
     else if (kind == EVENT_PRIORITY)

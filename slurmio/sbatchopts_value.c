@@ -80,7 +80,7 @@ bool positive_check(const char *value, GError **error)
 
 bool zero_one_check(const char *value, GError **error)
 {
-    uint32_t number;
+    uint32_t number = 0;
 
     if (!number_parse(value, 0, &number, error))
         return false;

@@ -245,7 +245,7 @@ static void read_names(const Line *line, const char *key, char ***out)
         *out = NULL;
         return;
     }
-    for (char **name = *out; *name; name++) {
+    for (char **name = *out; name && *name; name++) {
         char *lower = g_ascii_strdown(*name, -1);
 
         g_free(*name);
