@@ -61,18 +61,24 @@ static void take_children(Cluster *self, uint32_t parent, const GPtrArray *names
 static void take_nodes(Cluster *self, uint32_t leaf, const GPtrArray *names, Diags *diags)
 {
     Switch *self_switch = &self->switches[leaf];
+    g_autoptr(GPtrArray) unknown = g_ptr_array_new();
 
     for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        const uint32_t node = cluster_find_node(self, name);
+        const uint32_t node = cluster_find_node(self, g_ptr_array_index(names, i));
 
         if (node == INDEX_NONE) {
-            diags_add(diags, DIAG_WARNING, FILE_NAME, 0, 0, NULL,
-                      "switch %s: no node is called '%s' in slurm.conf", self_switch->name, name);
+            g_ptr_array_add(unknown, g_ptr_array_index(names, i));
             continue;
         }
         nodeset_add(self_switch->nodes, node);
         self->nodes[node].leaf = leaf;
+    }
+    if (unknown->len > 0) {
+        g_autofree char *list =
+            hostlist_compress((const char *const *)unknown->pdata, unknown->len);
+
+        diags_add(diags, DIAG_WARNING, FILE_NAME, 0, 0, NULL,
+                  "switch %s: no NodeName line defines %s; left out", self_switch->name, list);
     }
 }
 

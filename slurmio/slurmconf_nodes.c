@@ -205,16 +205,9 @@ static void read_gres(Line *line)
 static void add_node(Line *line, const char *name)
 {
     Cluster *cluster = line->conf->cluster;
-    Node *node;
-    char *kept;
+    Node *node = cluster_add_node(cluster, name);
+    char *kept = node->name;
 
-    if (cluster_find_node(cluster, name) != INDEX_NONE) {
-        conf_pair_say(line->place, line->conf->diags, DIAG_ERROR,
-                      "node %s is defined twice (each node needs exactly one NodeName line)", name);
-        return;
-    }
-    node = cluster_add_node(cluster, name);
-    kept = node->name;
     *node = line->node;
     node->name = kept;
     node->features = g_strdupv(line->node.features);
@@ -222,15 +215,30 @@ static void add_node(Line *line, const char *name)
         node_add_gres(cluster, node, g_ptr_array_index(line->gres, i));
 }
 
+static void refuse_twice(const Line *line, const GPtrArray *names)
+{
+    g_autofree char *list = hostlist_compress((const char *const *)names->pdata, names->len);
+
+    conf_pair_say(line->place, line->conf->diags, DIAG_ERROR,
+                  "NodeName: %s is defined twice (a node has exactly one NodeName line)", list);
+}
+
 static void add_nodes(Line *line)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) names = hostlist_expand(line->place->value, &error);
+    g_autoptr(GPtrArray) twice = g_ptr_array_new();
 
     if (!names)
         conf_pair_say(line->place, line->conf->diags, DIAG_ERROR, "NodeName: %s", error->message);
-    for (guint i = 0; names && i < names->len; i++)
-        add_node(line, g_ptr_array_index(names, i));
+    for (guint i = 0; names && i < names->len; i++) {
+        if (cluster_find_node(line->conf->cluster, g_ptr_array_index(names, i)) != INDEX_NONE)
+            g_ptr_array_add(twice, g_ptr_array_index(names, i));
+        else
+            add_node(line, g_ptr_array_index(names, i));
+    }
+    if (twice->len > 0)
+        refuse_twice(line, twice);
 }
 
 static void read_node_line(SlurmConf *self, const ConfRecord *record, const ConfRecord *defaults)

@@ -361,7 +361,7 @@ static void cluster_tells_of_switches_that_make_no_tree(void **state)
     finish_says(loop, DIAG_ERROR, "expected a tree of switches, found a loop through top");
     g_strfreev(unknown->switches[2].members);
     unknown->switches[2].members = words("n3,n4");
-    finish_says(unknown, DIAG_WARNING, "switch s2: no node is called 'n4'");
+    finish_says(unknown, DIAG_WARNING, "switch s2: no NodeName line defines n4; left out");
     add_node(outside, "x", 1);
     finish_says(outside, DIAG_WARNING, "no switch reaches x");
     cluster_add_switch(twice, "peak")->members = words("s1");
