@@ -239,6 +239,7 @@ static Look look(Cycle *self, Trial *trial)
     self->tests++;
     if (!try_sched(self, trial))
         return again_or_never(trial);
+    trial->job->total_cpus = trial->alloc->total_cpus; /* for its priority's size term */
     trial->at = MAX(trial->at, start);
     if (trial->at <= sim->now && nodeset_overlaps(trial->alloc->nodes, sim->world->completing)) {
         trial->at = sim->now + 1;

@@ -182,6 +182,17 @@ static SelectAnswer start_or_preempt(Sim *self, SimJob *job, GPtrArray *victims,
     return SELECT_STARTED;
 }
 
+/* The nodes it would get matter too: those its group uses already count only once. */
+static bool within_limits(Sim *self, SimJob *job, Allocation *alloc, const uint64_t *tres)
+{
+    bool within;
+
+    job->alloc = alloc;
+    within = limits_after(self->limits, job, tres, self->now);
+    job->alloc = NULL;
+    return within;
+}
+
 SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob **started)
 {
     g_autoptr(NodeSet) candidates = select_base_nodes(self, job, true);
@@ -198,11 +209,13 @@ SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob *
     if (!reservation_test(self, job, &test, candidates))
         return wait_for(job, WAIT_RESERVATION, SELECT_RESERVATION);
     query.candidates = candidates;
-    if (find_place(self, &query, &victims, &alloc))
+    if (find_place(self, &query, &victims, &alloc)) {
         select_tres(self, job, alloc, tres);
-    else
+        job->total_cpus = alloc->total_cpus;
+    } else {
         estimate_tres(self, job, tres);
-    if (!limits_after(self->limits, job, tres, self->now)) {
+    }
+    if (!within_limits(self, job, alloc, tres)) {
         allocation_free(alloc);
         return SELECT_POLICY;
     }
