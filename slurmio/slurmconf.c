@@ -77,13 +77,31 @@ static bool is_open(const SlurmConf *self, const char *path)
 
 /* ---- lines ---- */
 
+/* A key of node or partition lines at the beginning of a line: what should continue the line
+ * before it does not. */
+static bool is_misplaced(const SlurmConf *self, const ConfPair *first)
+{
+    const bool is_nodes = conf_key_is_known(CONF_NODE, first->key);
+
+    if (conf_key_is_known(CONF_GLOBAL, first->key) ||
+        (!is_nodes && !conf_key_is_known(CONF_PARTITION, first->key)))
+        return false;
+    conf_pair_say(
+        first, self->diags, DIAG_WARNING,
+        "expected %s= on the line of a %s=, found it at the beginning of one, which Slurm "
+        "refuses; ignored (each line that goes on ends in a backslash, and a comment "
+        "between them ends it)",
+        first->key, is_nodes ? "NodeName" : "PartitionName");
+    return true;
+}
+
 /* Slurm reads one key a line outside of node and partition lines. */
 static void take_global(SlurmConf *self, const ConfLine *line)
 {
     const ConfPair *first = g_ptr_array_index(line->pairs, 0);
     const bool may_repeat = g_ascii_strcasecmp(first->key, "SlurmctldHost") == 0;
 
-    if (!conf_key_check(CONF_GLOBAL, first, self->diags))
+    if (is_misplaced(self, first) || !conf_key_check(CONF_GLOBAL, first, self->diags))
         return;
     conf_record_take(self->global, first, !may_repeat);
     if (line->pairs->len > 1) {

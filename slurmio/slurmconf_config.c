@@ -121,8 +121,9 @@ static void read_part_limits(SlurmConf *self)
 static void add_tres(SlurmConf *self, const char *key, const char *name)
 {
     if (cluster_tres(self->cluster, name) == TRES_MAX)
-        conf_record_say(self->global, key, DIAG_ERROR,
-                        "%s: at most %d kinds of resources can be tracked", key, TRES_MAX);
+        conf_record_say(self->global, key, DIAG_WARNING,
+                        "%s: %s is not tracked, as more than %d kinds of resources are named", key,
+                        name, TRES_MAX);
 }
 
 static void read_tres(SlurmConf *self)

@@ -121,6 +121,24 @@ static void keys_slurm_does_not_know_are_told(void **state)
     g_auto(ConfFixture) twice = conf_quiet("SlurmctldHost=a\nSlurmctldHost=b\n");
 }
 
+static void keys_of_nodes_and_partitions_on_a_line_of_their_own_are_told(void **state)
+{
+    (void)state;
+    conf_says("PartitionName=p \\\n# a comment\n    MaxTime=30\n", DIAG_WARNING,
+              "expected MaxTime= on the line of a PartitionName=");
+    conf_says("NodeName=n\nCPUs=4\n", DIAG_WARNING, "expected CPUs= on the line of a NodeName=");
+}
+
+static void resources_beyond_what_can_be_tracked_are_told(void **state)
+{
+    g_autoptr(GString) text = g_string_new("AccountingStorageTRES=license/a");
+
+    (void)state;
+    for (int i = 0; i < TRES_MAX; i++)
+        g_string_append_printf(text, ",license/b%d", i);
+    conf_says(text->str, DIAG_WARNING, "is not tracked, as more than 32 kinds");
+}
+
 static void licenses_and_resources_are_counted(void **state)
 {
     g_auto(ConfFixture) conf = conf_quiet(
@@ -195,6 +213,8 @@ int main(void)
         cmocka_unit_test(cons_tres_of_old_wants_parameters),
         cmocka_unit_test(values_of_the_wrong_type_are_refused),
         cmocka_unit_test(keys_slurm_does_not_know_are_told),
+        cmocka_unit_test(keys_of_nodes_and_partitions_on_a_line_of_their_own_are_told),
+        cmocka_unit_test(resources_beyond_what_can_be_tracked_are_told),
         cmocka_unit_test(licenses_and_resources_are_counted),
         cmocka_unit_test(included_files_are_read_where_they_stand),
         cmocka_unit_test(included_files_are_found_beside_when_copied_from_elsewhere),
