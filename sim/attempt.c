@@ -6,6 +6,7 @@
 #include "sim/gresplace.h"
 #include "sim/offer.h"
 #include "sim/state.h"
+#include "sim/version.h"
 #include <string.h>
 
 void place_scratch_free(PlaceScratch *self)
@@ -242,9 +243,11 @@ static bool try_rows(Trial *trial, const NodeSet *candidates)
     mark_undisturbed(trial);
     for (int row = 0; row < rows; row++) {
         trial->row = row < used ? row : -1;
+        trial->extra = row == rows - 1 && by_qos && trial->query->extra_row &&
+                       trial->query->preemptees && trial->cluster->version >= SLURM_24_11;
         if (try_nodes(trial, candidates))
             return true;
-        if (row >= used)
+        if (row >= used && !trial->query->preemptees)
             return false;
     }
     return false;

@@ -57,6 +57,17 @@ const Allocation *cores_holding(const Trial *trial, const Occupant *occupant)
     return occupant->job->alloc;
 }
 
+static bool is_preemptee(const Trial *trial, const SimJob *job)
+{
+    const GPtrArray *preemptees = trial->query->preemptees;
+
+    for (guint i = 0; i < preemptees->len; i++) {
+        if (g_ptr_array_index(preemptees, i) == job)
+            return true;
+    }
+    return false;
+}
+
 /* Do this job's cores count as busy now? */
 static bool is_busy(const Trial *trial, const SimJob *job)
 {
@@ -66,8 +77,26 @@ static bool is_busy(const Trial *trial, const SimJob *job)
         return true;
     if (trial->scratch->busy_partitions[job->partition])
         return true;
+    if (trial->extra)
+        return job->partition == trial->query->partition;
     return trial->row >= 0 && trial->rows && job->partition == trial->query->partition &&
            GPOINTER_TO_INT(g_hash_table_lookup(trial->rows, job)) == trial->row + 1;
+}
+
+/* The extra row since 24.11: whatever a preemptee holds is free, even if others hold it as well. */
+static void add_preemptees(const Trial *trial, uint32_t node, uint64_t *out)
+{
+    const NodeUse *use = &trial->world->nodes[node];
+    uint32_t words = trial->world->core_words;
+
+    for (uint16_t i = 0; i < use->n_jobs; i++) {
+        const Allocation *alloc = use->jobs[i].job->alloc;
+
+        if (!is_preemptee(trial, use->jobs[i].job))
+            continue;
+        for (uint32_t w = 0; w < words; w++)
+            out[w] |= alloc->cores[(size_t)use->jobs[i].share * words + w];
+    }
 }
 
 void cores_free(const Trial *trial, uint32_t node, uint64_t *out)
@@ -92,6 +121,8 @@ void cores_free(const Trial *trial, uint32_t node, uint64_t *out)
         for (uint32_t w = 0; w < words; w++)
             out[w] &= ~alloc->cores[(size_t)use->jobs[i].share * words + w];
     }
+    if (trial->extra)
+        add_preemptees(trial, node, out);
 }
 
 void cores_of_partition(const Trial *trial, uint32_t node, uint64_t *out)

@@ -21,12 +21,13 @@ typedef struct {
     const NodeSet *candidates; /* already less what scheduler, reservation, partition forbid */
     uint32_t min_nodes, max_nodes, req_nodes; /* of get_node_cnts; max UINT32_MAX possible */
     PlaceMode mode;
-    bool may_share;          /* false: dedicated cores even where the partition shares */
-    bool extra_row;          /* preempt/qos with SUSPEND: one more row of cores */
-    bool prefer_busy;        /* bf_busy_nodes: nodes that run jobs first */
-    uint32_t max_leaves;     /* topology/tree: at most so many leaf switches; 0 = any. For
-                                --switches while its wait lasts */
-    const uint64_t *weights; /* [n_nodes] in place of the nodes' own weight; NULL */
+    bool may_share;              /* false: dedicated cores even where the partition shares */
+    bool extra_row;              /* preempt/qos with SUSPEND: one more row of cores */
+    const GPtrArray *preemptees; /* SimJob *: since 24.11 only these share the extra row; NULL */
+    bool prefer_busy;            /* bf_busy_nodes: nodes that run jobs first */
+    uint32_t max_leaves;         /* topology/tree: at most so many leaf switches; 0 = any. For
+                                    --switches while its wait lasts */
+    const uint64_t *weights;     /* [n_nodes] in place of the nodes' own weight; NULL */
 } PlaceQuery;
 
 typedef enum {

@@ -67,6 +67,7 @@ typedef struct {
     const NodeSet *required; /* NULL: none */
     BusyRule busy;
     int row;          /* BUSY_SOME: also this row of its own partition; -1 = none */
+    bool extra;       /* BUSY_SOME: all of its partition but those it would suspend */
     GHashTable *rows; /* SimJob * -> row + 1, of its own partition; NULL until asked for */
 } Trial;
 

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "sim/place.h"
 #include "sim/state.h"
+#include "slurmio/sacctmgr.h"
 #include "slurmio/sbatchopts.h"
 #include "slurmio/slurmconf.h"
 #include <jansson.h>
@@ -90,7 +91,7 @@ static Run *read_run(const Cluster *cluster, const char *name, const JobSpec *sp
     run->id = (uint32_t)atoi(field(json, "JobIDRaw"));
     run->cpus = (uint32_t)atoi(field(json, "NCPUS"));
     run->job.spec = spec;
-    run->job.qos = INDEX_NONE;
+    run->job.qos = cluster_find_qos(cluster, field(json, "QOS"));
     run->job.partition = cluster_find_partition(cluster, run->partition);
     run->job.request = request_build(cluster, spec, 0, 0, &message);
     return run;
@@ -138,11 +139,50 @@ static void end_before(World *world, GPtrArray *runs, guint n, Instant now)
     for (guint i = 0; i < n; i++) {
         Run *run = runs->pdata[i];
 
-        if (run->job.alloc && run->end <= now) {
-            world_release(world, &run->job);
-            g_clear_pointer(&run->job.alloc, allocation_free);
+        if (!run->job.alloc || run->end > now)
+            continue;
+        world_release(world, &run->job);
+        g_clear_pointer(&run->job.alloc, allocation_free);
+    }
+}
+
+/* Nodes of jobs that ended in the last second: they may still be completing. */
+static NodeSet *fresh_nodes(const Cluster *cluster, GPtrArray *runs, Instant now)
+{
+    NodeSet *nodes = nodeset_new(cluster->n_nodes);
+
+    for (guint i = 0; i < runs->len; i++) {
+        const Run *run = runs->pdata[i];
+        g_autoptr(NodeSet) its = NULL;
+
+        if (run->end != now && run->end != now - 1)
+            continue;
+        its = cluster_nodeset(cluster, run->nodes, NULL);
+        nodeset_or(nodes, its);
+    }
+    return nodes;
+}
+
+/* Running jobs that this one may suspend (preempt/qos). */
+static GPtrArray *preemptees(const World *world, const Run *run)
+{
+    const Cluster *cluster = world->cluster;
+    GPtrArray *victims = g_ptr_array_new();
+
+    if (cluster->config.preempt != PREEMPT_QOS || run->job.qos == INDEX_NONE ||
+        !(cluster->config.preempt_mode & PREEMPT_SUSPEND))
+        return victims;
+    for (uint32_t n = 0; n < cluster->n_nodes; n++) {
+        for (uint16_t i = 0; i < world->nodes[n].n_jobs; i++) {
+            SimJob *other = world->nodes[n].jobs[i].job;
+
+            if (other->qos != INDEX_NONE && cluster->qos[run->job.qos].preempts &&
+                cluster->qos[run->job.qos].preempts[other->qos] &&
+                !g_ptr_array_find(victims, other, NULL))
+                g_ptr_array_add(victims, other);
         }
     }
+    return victims;
 }
 
 static PlaceAnswer place(const World *world, Run *run, const NodeSet *candidates, bool counts,
@@ -153,6 +193,10 @@ static PlaceAnswer place(const World *world, Run *run, const NodeSet *candidates
                         .partition = run->job.partition,
                         .candidates = candidates,
                         .may_share = true};
+    g_autoptr(GPtrArray) victims = preemptees(world, run);
+
+    query.extra_row = victims->len > 0;
+    query.preemptees = victims->len ? victims : NULL;
 
     place_node_counts(world->cluster, &run->job, run->job.partition, &query);
     if (counts)
@@ -160,39 +204,104 @@ static PlaceAnswer place(const World *world, Run *run, const NodeSet *candidates
     return place_find(&view, &query, out);
 }
 
-/* Places it anew; then holds the nodes it really got. */
-static void replay_start(World *world, Run *run, Score *score)
+/* Would it get the nodes it really got? Then it takes them. */
+static bool start_alike(World *world, Run *run, const NodeSet *fresh, Score *score)
 {
     const Cluster *cluster = world->cluster;
     g_autoptr(NodeSet) all = nodeset_copy(cluster->partitions[run->job.partition].nodes);
     g_autoptr(NodeSet) real = cluster_nodeset(cluster, run->nodes, NULL);
     g_autoptr(Allocation) found = NULL;
-    bool same;
 
     assert_non_null(real);
-    if (run->job.request->excluded)
-        nodeset_remove(all, run->job.request->excluded);
     place(world, run, all, false, &found);
-    same = found && nodeset_equal(found->nodes, real);
-    score->starts++;
-    score->agree += same;
-    score->cpus_agree += found && found->total_cpus == run->cpus;
-    if (getenv("SRX_REPLAY") && (!same || found->total_cpus != run->cpus)) {
-        g_autofree char *ours = found ? cluster_hostlist(cluster, found->nodes) : NULL;
-
-        print_message("  %s at %d: %s/%u, here %s/%u\n", run->name, (int)run->start, run->nodes,
-                      run->cpus, ours ? ours : "none", found ? found->total_cpus : 0);
+    if (!found || !nodeset_equal(found->nodes, real)) {
+        g_clear_pointer(&found, allocation_free);
+        nodeset_remove(all, fresh);
+        place(world, run, all, false, &found);
     }
-    if (same)
-        run->job.alloc = g_steal_pointer(&found);
-    else
-        place(world, run, real, true, &run->job.alloc);
-    if (run->job.alloc)
-        world_take(world, &run->job);
+    if (!found || !nodeset_equal(found->nodes, real))
+        return false;
+    score->agree++;
+    score->cpus_agree += found->total_cpus == run->cpus;
+    run->job.alloc = g_steal_pointer(&found);
+    world_take(world, &run->job);
+    return true;
+}
+
+/* For whoever looks into a disagreement: SRX_REPLAY=1 in the environment. */
+static void tell_difference(const World *world, Run *run)
+{
+    const Cluster *cluster = world->cluster;
+    g_autoptr(Allocation) found = NULL;
+    g_autofree char *ours = NULL;
+
+    if (!getenv("SRX_REPLAY"))
+        return;
+    place(world, run, cluster->partitions[run->job.partition].nodes, false, &found);
+    ours = found ? cluster_hostlist(cluster, found->nodes) : g_strdup("none");
+    print_message("  %s at %d: %s/%u, here %s\n", run->name, (int)run->start, run->nodes, run->cpus,
+                  ours);
+}
+
+/* On the nodes it really got; all of them, even if fewer would do. */
+static void place_on(const World *world, Run *run, const NodeSet *real)
+{
+    place(world, run, real, false, &run->job.alloc);
+    if (run->job.alloc && nodeset_equal(run->job.alloc->nodes, real))
+        return;
+    g_clear_pointer(&run->job.alloc, allocation_free);
+    place(world, run, real, true, &run->job.alloc);
+}
+
+/* It takes the nodes it really got, whatever would have been chosen. */
+static void start_forced(World *world, GPtrArray *runs, Run *run, Score *score)
+{
+    g_autoptr(NodeSet) real = cluster_nodeset(world->cluster, run->nodes, NULL);
+
+    tell_difference(world, run);
+    place_on(world, run, real);
+    if (!run->job.alloc) { /* its victims may be recorded to end a little later */
+        end_before(world, runs, runs->len, run->start + 3);
+        place_on(world, run, real);
+    }
+    if (!run->job.alloc)
+        return;
+    score->cpus_agree += run->job.alloc->total_cpus == run->cpus;
+    world_take(world, &run->job);
+}
+
+/* Runs of one second: in which order Slurm placed them is not recorded, so any order may do. */
+static void replay_second(World *world, GPtrArray *runs, guint from, guint to, Score *score)
+{
+    g_autoptr(NodeSet) fresh =
+        fresh_nodes(world->cluster, runs, ((const Run *)runs->pdata[from])->start);
+    guint left = to - from;
+
+    score->starts += left;
+    while (left > 0) {
+        Run *first = NULL;
+        bool alike = false;
+
+        for (guint i = from; i < to && !alike; i++) {
+            Run *run = runs->pdata[i];
+
+            if (run->job.gone)
+                continue;
+            first = first ? first : run;
+            alike = start_alike(world, run, fresh, score);
+            run->job.gone = alike;
+        }
+        if (!alike) {
+            start_forced(world, runs, first, score);
+            first->job.gone = 1;
+        }
+        left--;
+    }
 }
 
 static bool replay(const char *directory, Score *score)
 {
+    g_autofree char *accounting = g_build_filename(directory, "accounting.txt", NULL);
     g_autofree char *conf = g_build_filename(directory, "slurm.conf", NULL);
     g_autoptr(Diags) diags = diags_new();
     json_t *recording = load_json(directory, "recording.json");
@@ -207,16 +316,22 @@ static bool replay(const char *directory, Score *score)
         return false;
     version_parse(field(json_object_get(recording, "meta"), "slurm"), &version);
     cluster = cluster_new(version);
-    if (!slurmconf_load(conf, cluster, diags) || !cluster_finish(cluster, diags))
+    if (!slurmconf_load(conf, cluster, diags))
+        return false;
+    if (g_file_test(accounting, G_FILE_TEST_EXISTS))
+        sacctmgr_load(accounting, cluster, diags);
+    if (!cluster_finish(cluster, diags))
         return false;
     specs = load_specs(jobs);
     runs = load_runs(cluster, specs, recording);
     world = world_new(cluster);
-    for (guint i = 0; i < runs->len; i++) {
-        Run *run = runs->pdata[i];
+    for (guint i = 0, to = 0; i < runs->len; i = to) {
+        Instant now = ((const Run *)runs->pdata[i])->start;
 
-        end_before(world, runs, i, run->start);
-        replay_start(world, run, score);
+        while (to < runs->len && ((const Run *)runs->pdata[to])->start == now)
+            to++;
+        end_before(world, runs, i, now);
+        replay_second(world, runs, i, to, score);
     }
     json_decref(recording);
     json_decref(jobs);
