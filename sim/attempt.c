@@ -120,9 +120,7 @@ bool attempt_init(Trial *trial, const PlaceView *view, const PlaceQuery *query, 
 
 void attempt_clear(Trial *trial)
 {
-    if (trial->rows)
-        g_hash_table_unref(trial->rows);
-    trial->rows = NULL;
+    g_clear_pointer(&trial->own_rows, row_table_free);
 }
 
 /* Whole words of nodes that cannot do are dropped before any is looked at. */
@@ -169,18 +167,12 @@ static bool is_preempt_off(const Trial *trial, const Partition *partition)
     return (mode & (PREEMPT_CANCEL | PREEMPT_REQUEUE | PREEMPT_SUSPEND)) == 0;
 }
 
-static uint32_t count_rows(const Trial *trial, const Partition *partition)
-{
-    return MAX(partition->max_share, 1U) +
-           (trial->cluster->config.preempt == PREEMPT_QOS ? 1U : 0U);
-}
-
 /* Step 2: cores of jobs that this one must not disturb. */
 static void mark_undisturbed(const Trial *trial)
 {
     for (uint32_t p = 0; p < trial->cluster->n_partitions; p++) {
         const Partition *other = &trial->cluster->partitions[p];
-        bool mine_with_rows = p == trial->query->partition && count_rows(trial, other) > 1;
+        bool mine_with_rows = p == trial->query->partition && rows_of(trial->cluster, other) > 1;
 
         trial->scratch->busy_partitions[p] =
             trial->cluster->config.preempt == PREEMPT_PARTITION_PRIO && !mine_with_rows &&
@@ -230,24 +222,53 @@ static bool spare_lower(Trial *trial, const NodeSet *candidates)
     }
 }
 
-/* Step 4: row by row within the partition. */
-static bool try_rows(Trial *trial, const NodeSet *candidates)
+static bool is_there(const SimJob *job, gconstpointer trial)
 {
-    int rows = (int)count_rows(trial, trial->partition), used = cores_rows(trial);
+    return cores_present(trial, job);
+}
+
+/* The rows of its partition as they are, or as they would be in a hypothetical state. */
+static void find_rows(Trial *trial)
+{
+    RowTable *table = trial->world->rows[trial->query->partition];
+    uint32_t n = trial->cluster->n_nodes, words = trial->world->core_words;
     bool by_qos = trial->cluster->config.preempt == PREEMPT_QOS;
 
-    if (by_qos && !trial->query->extra_row)
-        rows--;
+    if (!table)
+        return;
+    if (trial->view->mark) {
+        trial->own_rows = row_table_copy(table, n, words, is_there, trial);
+        table = trial->own_rows;
+    }
+    row_table_pack(table, n, words);
+    if (!by_qos || trial->query->preemptees)
+        row_table_sort(table);
+    trial->rows = table;
+}
+
+/* Step 4: row by row within the partition; an empty row is as good as no row. */
+static bool try_rows(Trial *trial, const NodeSet *candidates)
+{
+    bool by_qos = trial->cluster->config.preempt == PREEMPT_QOS;
+    bool extra = by_qos && trial->query->extra_row;
+    int rows;
+
+    find_rows(trial);
+    if (!trial->rows)
+        return false;
+    rows = (int)trial->rows->n_rows - (by_qos && !extra);
     if (by_qos && trial->hold != HOLD_SHARED)
         rows = 1;
     mark_undisturbed(trial);
     for (int row = 0; row < rows; row++) {
-        trial->row = row < used ? row : -1;
-        trial->extra = row == rows - 1 && by_qos && trial->query->extra_row &&
-                       trial->query->preemptees && trial->cluster->version >= SLURM_24_11;
+        trial->row = row;
+        trial->extra = extra && row == rows - 1 && trial->query->preemptees &&
+                       trial->cluster->version >= SLURM_24_11;
+        if (trial->extra)
+            trial->row = -1;
         if (try_nodes(trial, candidates))
             return true;
-        if (row >= used && !trial->query->preemptees)
+        if (trial->row >= 0 && trial->rows->rows[row].jobs->len == 0)
             return false;
     }
     return false;

@@ -38,9 +38,3 @@ void cores_of_partition(const Trial *trial, uint32_t node, uint64_t *out);
 
 /** cores_memory - [MiB] held on a node by those present. */
 uint64_t cores_memory(const Trial *trial, uint32_t node);
-
-/**
- * cores_rows - lays the jobs of the job's partition out in rows, no two of a row sharing a core,
- * the densest row first (part_data.c). Returns: how many rows are used.
- */
-int cores_rows(Trial *trial);

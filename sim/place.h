@@ -13,6 +13,7 @@ typedef enum {
 typedef struct {
     const World *world;
     uint32_t mark;
+    bool cores_only; /* they have left their cores only: suspended, with memory and gres */
 } PlaceView;
 
 typedef struct {

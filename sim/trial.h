@@ -66,9 +66,10 @@ typedef struct {
     bool gres_per_job;
     const NodeSet *required; /* NULL: none */
     BusyRule busy;
-    int row;          /* BUSY_SOME: also this row of its own partition; -1 = none */
-    bool extra;       /* BUSY_SOME: all of its partition but those it would suspend */
-    GHashTable *rows; /* SimJob * -> row + 1, of its own partition; NULL until asked for */
+    int row;              /* BUSY_SOME: also this row of its own partition; -1 = none */
+    bool extra;           /* BUSY_SOME: all of its partition but those it would suspend */
+    const RowTable *rows; /* of its own partition; NULL until they matter */
+    RowTable *own_rows;   /* the same, when made for a hypothetical state */
 } Trial;
 
 void place_scratch_free(PlaceScratch *self);

@@ -17,6 +17,21 @@ void allocation_free(Allocation *self)
     g_free(self);
 }
 
+/* Rows are only kept where jobs may lie over each other. */
+static void make_rows(World *self)
+{
+    const Cluster *cluster = self->cluster;
+    bool gang = (cluster->config.preempt_mode & PREEMPT_GANG) != 0;
+
+    self->rows = g_new0(RowTable *, cluster->n_partitions);
+    for (uint32_t p = 0; p < cluster->n_partitions; p++) {
+        uint32_t n = rows_of(cluster, &cluster->partitions[p]);
+
+        if (n > 1 && (gang || cluster->partitions[p].max_share > 1))
+            self->rows[p] = row_table_new(n, cluster->n_nodes, self->core_words);
+    }
+}
+
 World *world_new(const Cluster *cluster)
 {
     World *self = g_new0(World, 1);
@@ -40,6 +55,7 @@ World *world_new(const Cluster *cluster)
     nodeset_fill(self->idle);
     self->scratch = g_new0(struct PlaceScratch *, 1);
     self->core_words = (most_cores + 63) / 64;
+    make_rows(self);
     self->nodes = g_new0(NodeUse, n);
     self->cores = g_new0(uint64_t, (size_t)n * self->core_words);
     self->gres = g_new0(uint32_t, (size_t)n * self->gres_entries);
@@ -53,6 +69,9 @@ void world_free(World *self)
         return;
     for (uint32_t i = 0; i < self->cluster->n_nodes; i++)
         g_free(self->nodes[i].jobs);
+    for (uint32_t p = 0; p < self->cluster->n_partitions; p++)
+        row_table_free(self->rows[p]);
+    g_free(self->rows);
     g_free(self->nodes);
     g_free(self->cores);
     g_free(self->gres);
@@ -154,6 +173,22 @@ static void drop_occupant(NodeUse *use, const SimJob *job)
     g_assert_not_reached();
 }
 
+static void take_row(World *self, SimJob *job)
+{
+    RowTable *table = self->rows[job->partition];
+
+    if (!table)
+        return;
+    row_table_pack(table, self->cluster->n_nodes, self->core_words);
+    row_table_add(table, job, self->core_words);
+}
+
+static void leave_row(World *self, const SimJob *job)
+{
+    if (self->rows[job->partition])
+        row_table_remove(self->rows[job->partition], job);
+}
+
 void world_take(World *self, SimJob *job)
 {
     const Allocation *alloc = job->alloc;
@@ -170,6 +205,7 @@ void world_take(World *self, SimJob *job)
         count_cores(self, node);
         mark_node(self, node);
     }
+    take_row(self, job);
 }
 
 void world_release(World *self, SimJob *job)
@@ -188,6 +224,7 @@ void world_release(World *self, SimJob *job)
         count_cores(self, node);
         mark_node(self, node);
     }
+    leave_row(self, job);
 }
 
 void world_suspend(World *self, SimJob *job, bool begins)
@@ -195,6 +232,10 @@ void world_suspend(World *self, SimJob *job, bool begins)
     job->alloc->cores_released = begins;
     for (uint32_t s = 0; s < job->alloc->n_shares; s++)
         count_cores(self, job->alloc->shares[s].node);
+    if (begins)
+        leave_row(self, job);
+    else
+        take_row(self, job);
 }
 
 void world_completing(World *self, const Allocation *alloc, bool begins)

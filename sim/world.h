@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/cluster.h"
+#include "sim/rows.h"
 
 /* What one job holds on one node. */
 typedef struct {
@@ -68,6 +69,7 @@ typedef struct {
     NodeSet *completing;           /* n_completing > 0 */
     NodeSet *whole;                /* n_whole > 0 */
     NodeSet *full;                 /* every core is held by an occupant */
+    RowTable **rows;               /* [n_partitions]; NULL where cores are never shared */
     struct PlaceScratch **scratch; /* buffers of place_find, made by its first call */
 } World;
 
