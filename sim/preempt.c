@@ -204,6 +204,37 @@ static GPtrArray *overlapping(const Sim *self, const GPtrArray *candidates, guin
     return out;
 }
 
+/* QoS with SUSPEND: the job lies over the jobs it suspends, in an extra row. Since 24.11 these are
+ * the first candidates whose cores suffice. */
+static bool find_extra_row(Sim *self, PlaceQuery *query, const GPtrArray *candidates,
+                           Allocation **alloc)
+{
+    const PlaceView now = {.world = self->world};
+    const PlaceView without = {.world = self->world, .mark = ++self->last_mark, .cores_only = true};
+    g_autoptr(GPtrArray) suspended = g_ptr_array_new();
+    PlaceQuery probe = *query;
+    bool fits = self->cluster->version < SLURM_24_11;
+
+    probe.mode = PLACE_PLAN;
+    for (guint i = 0; i < candidates->len && !fits; i++) {
+        SimJob *victim = g_ptr_array_index(candidates, i);
+
+        if (!(preempt_mode(self, victim) & PREEMPT_SUSPEND))
+            continue;
+        victim->gone = without.mark;
+        g_ptr_array_add(suspended, victim);
+        self->statistics.placements++;
+        fits = place_find(&without, &probe, NULL) == PLACE_OK;
+    }
+    if (!fits)
+        return false;
+    query->extra_row = true;
+    query->preemptees = suspended->len ? suspended : NULL;
+    fits = place_find(&now, query, alloc) == PLACE_OK;
+    query->preemptees = NULL;
+    return fits;
+}
+
 bool preempt_find(Sim *self, PlaceQuery *query, GPtrArray *candidates, GPtrArray **victims,
                   Allocation **alloc)
 {
@@ -215,10 +246,8 @@ bool preempt_find(Sim *self, PlaceQuery *query, GPtrArray *candidates, GPtrArray
     if (place_find(&now, query, alloc) == PLACE_OK)
         return true;
     if (self->cluster->config.preempt == PREEMPT_QOS &&
-        preempt_mode(self, g_ptr_array_index(candidates, 0)) == PREEMPT_SUSPEND) {
-        query->extra_row = true;
-        return place_find(&now, query, alloc) == PLACE_OK;
-    }
+        preempt_mode(self, g_ptr_array_index(candidates, 0)) == PREEMPT_SUSPEND)
+        return find_extra_row(self, query, candidates, alloc);
     for (;;) {
         used = remove_until_fits(self, query, candidates, alloc);
         if (used == 0)
