@@ -115,10 +115,8 @@ static void fill_limit(const Sim *self, SimJob *job)
     const Partition *partition = &self->cluster->partitions[job->partition];
 
     job->limit = job->spec->time_limit;
-    if (job->limit == MINUTES_UNSET && partition->default_time != MINUTES_UNSET) {
+    if (job->limit == MINUTES_UNSET) /* stays unset without; not taken back by a requeue */
         job->limit = partition->default_time;
-        job->limit_by_system = true;
-    }
 }
 
 static const char *check_partitions(const Sim *self, SimJob *job)
@@ -211,6 +209,15 @@ static bool check_array_size(const Sim *self, const SimJob *job)
            job->array->tasks[job->array->n_tasks - 1] < self->cluster->config.max_array_size;
 }
 
+/* sbatch names the limit in a line of its own before the refusal. */
+static char *with_reason(const Sim *self, const SimJob *job, const char *refusal)
+{
+    const char *tres =
+        job->reason_tres == INDEX_NONE ? NULL : self->cluster->tres[job->reason_tres];
+
+    return g_strdup_printf("%s: %s", refusal, wait_reason_tres_name(job->reason, tres));
+}
+
 /* Everything that may refuse the job. NULL when accepted. (transfer full) */
 static char *find_refusal(Sim *self, SimJob *job)
 {
@@ -234,9 +241,11 @@ static char *find_refusal(Sim *self, SimJob *job)
                  job->tres_request);
     memcpy(job->tres, job->tres_request, sizeof job->tres);
     fill_limit(self, job);
-    if ((refusal = limits_admit(self->limits, job, record_pending_tasks(job))) ||
-        (refusal = check_partitions(self, job)) || (refusal = check_licenses(self, job)) ||
-        (refusal = check_ever(self, job)))
+    if ((refusal = check_partitions(self, job)))
+        return g_strdup(refusal);
+    if ((refusal = limits_admit(self->limits, job, record_pending_tasks(job))))
+        return with_reason(self, job, refusal);
+    if ((refusal = check_licenses(self, job)) || (refusal = check_ever(self, job)))
         return g_strdup(refusal);
     depend_parse(self, job, &message);
     return message;
