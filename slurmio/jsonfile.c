@@ -1,4 +1,4 @@
-/* A JSON or YAML file as jansson values whose list entries have a place, for messages. */
+/* A file that is a list, in JSON or YAML, entry by entry as jansson values. */
 #include "slurmio/jsonfile.h"
 
 #include <string.h>
@@ -46,35 +46,6 @@ json_t *json_from_yaml(const YamlNode *node, bool typed)
     return value;
 }
 
-static char *line_at(const char *text, int line)
-{
-    for (; line > 1 && *text; line--)
-        text += strcspn(text, "\n") + (strchr(text, '\n') != NULL);
-    return g_strndup(text, strcspn(text, "\r\n"));
-}
-
-static bool read_json(JsonFile *self, Diags *diags)
-{
-    json_error_t error;
-    g_autofree char *source = NULL;
-
-    self->root = json_loads(self->text, JSON_REJECT_DUPLICATES, &error);
-    if (self->root)
-        return true;
-    source = line_at(self->text, error.line);
-    diags_add(diags, DIAG_ERROR, self->path, MAX(error.line, 1), MAX(error.column, 0), source,
-              "expected JSON: %s", error.text);
-    return false;
-}
-
-static bool read_yaml(JsonFile *self, Diags *diags)
-{
-    self->yaml = yaml_parse(self->text, strlen(self->text), self->path, diags);
-    if (self->yaml)
-        self->root = json_from_yaml(yaml_root(self->yaml), false);
-    return self->root != NULL;
-}
-
 /* "[" and "{" begin JSON, and YAML's own notation of lists and maps, where a file is called so. */
 static bool is_json(const JsonFile *self)
 {
@@ -84,13 +55,20 @@ static bool is_json(const JsonFile *self)
            !g_str_has_suffix(self->path, ".yml");
 }
 
+static bool read_yaml(JsonFile *self, Diags *diags)
+{
+    self->yaml = yaml_parse(self->text, self->length, self->path, diags);
+    return self->yaml != NULL;
+}
+
 JsonFile *json_file_parse(const char *text, const char *path, Diags *diags)
 {
     g_autoptr(JsonFile) self = g_new0(JsonFile, 1);
 
     self->path = g_strdup(path);
     self->text = g_strdup(text);
-    if (is_json(self) ? !read_json(self, diags) : !read_yaml(self, diags))
+    self->length = strlen(text);
+    if (!is_json(self) && !read_yaml(self, diags))
         return NULL;
     return g_steal_pointer(&self);
 }
@@ -116,82 +94,127 @@ void json_file_free(JsonFile *self)
 {
     if (!self)
         return;
-    json_decref(self->root);
     yaml_document_free(self->yaml);
     g_free(self->path);
     g_free(self->text);
     g_free(self);
 }
 
-const json_t *json_file_list(const JsonFile *self, const char *key)
-{
-    const json_t *list = json_is_object(self->root) ? json_object_get(self->root, key) : self->root;
-
-    return json_is_array(list) ? list : NULL;
-}
-
-/* Past the string that begins at @at. */
-static const char *skip_string(const char *at)
-{
-    for (at++; *at && *at != '"'; at++)
-        if (*at == '\\' && at[1])
-            at++;
-    return at + (*at == '"');
-}
-
-/* Where entry @index begins in the JSON list at or below @at: commas are counted at depth 1 of the
- * list. */
-static const char *find_entry(const char *text, const char *key, size_t index)
-{
-    g_autofree char *quoted = g_strdup_printf("\"%s\"", key);
-    const char *within = strstr(text, quoted);
-    const char *at = *(text + strspn(text, " \t\r\n")) == '[' || !within ? text : within;
-    int depth = 0;
-
-    for (at = strchr(at, '['); at && *at;) {
-        depth += *at == '[' || *at == '{';
-        depth -= *at == ']' || *at == '}';
-        if (depth == 1 && (*at == '[' || *at == ',') && index-- == 0)
-            return at + 1 + strspn(at + 1, " \t\r\n");
-        at = *at == '"' ? skip_string(at) : at + 1;
-    }
-    return text;
-}
-
-static void say_json(const JsonFile *self, const char *entry, Diags *diags, DiagLevel level,
+static void say_json(const JsonFile *self, size_t place, Diags *diags, DiagLevel level,
                      const char *text)
 {
     int line = 1;
-    const char *start = self->text;
+    size_t start = 0;
     g_autofree char *source = NULL;
 
-    for (const char *at = self->text; at < entry; at++)
-        if (*at == '\n') {
+    for (size_t at = 0; at < place; at++)
+        if (self->text[at] == '\n') {
             line++;
             start = at + 1;
         }
-    source = g_strndup(start, strcspn(start, "\r\n"));
-    diags_add(diags, level, self->path, line, (int)(entry - start) + 1, source, "%s", text);
+    source = g_strndup(self->text + start, strcspn(self->text + start, "\r\n"));
+    diags_add(diags, level, self->path, line, (int)(place - start) + 1, source, "%s", text);
 }
 
-void json_file_say(const JsonFile *self, const char *key, size_t index, Diags *diags,
-                   DiagLevel level, const char *text)
+static const YamlNode *yaml_place(const JsonFile *self, size_t place)
 {
-    const YamlNode *list;
+    const YamlNode *root = yaml_root(self->yaml);
 
-    if (diags_length(diags) > PLACES_MOST) { /* finding places would take longer than reading */
+    return yaml_kind(root) == YAML_LIST && place < yaml_length(root) ? yaml_item(root, place)
+                                                                     : root;
+}
+
+void json_file_say(const JsonFile *self, size_t place, Diags *diags, DiagLevel level,
+                   const char *text)
+{
+    if (diags_length(diags) > PLACES_MOST) /* finding places would take longer than reading */
         diags_add(diags, level, self->path, 0, 0, NULL, "%s", text);
-        return;
+    else if (self->yaml)
+        yaml_say(yaml_place(self, place), diags, level, "%s", text);
+    else
+        say_json(self, place, diags, level, text);
+}
+
+static bool next_yaml(JsonFile *self, json_t **entry, size_t *place, Diags *diags)
+{
+    const YamlNode *root = yaml_root(self->yaml);
+
+    if (yaml_is_null(root))
+        return false;
+    if (yaml_kind(root) != YAML_LIST) {
+        json_file_say(self, 0, diags, DIAG_ERROR, "expected a list of entries");
+        return false;
     }
-    if (!self->yaml) {
-        say_json(self, find_entry(self->text, key, index), diags, level, text);
-        return;
+    if (self->at == yaml_length(root))
+        return false;
+    *place = self->at;
+    *entry = json_from_yaml(yaml_item(root, self->at++), false);
+    return true;
+}
+
+static void skip_blanks(JsonFile *self)
+{
+    self->at += strspn(self->text + self->at, " \t\r\n");
+}
+
+/* A bracket or comma; anything else is an error. */
+static bool take_mark(JsonFile *self, const char *marks, const char *expected, Diags *diags)
+{
+    skip_blanks(self);
+    if (self->text[self->at] && strchr(marks, self->text[self->at])) {
+        self->at++;
+        return true;
     }
-    list = yaml_root(self->yaml);
-    for (size_t i = 0; yaml_kind(list) == YAML_MAP && i < yaml_length(list); i++)
-        if (!strcmp(yaml_key(list, i), key)) {
-            list = yaml_value(list, i);
-            break;
-        }
-    yaml_say(index < yaml_length(list) ? yaml_item(list, index) : list, diags, level, "%s", text);
+    json_file_say(self, self->at, diags, DIAG_ERROR, expected);
+    return false;
+}
+
+static bool read_value(JsonFile *self, json_t **entry, size_t *place, Diags *diags)
+{
+    json_error_t error;
+
+    skip_blanks(self);
+    *place = self->at;
+    *entry = json_loadb(self->text + self->at, self->length - self->at,
+                        JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY, &error);
+    if (!*entry) {
+        g_autofree char *text = g_strdup_printf("expected JSON: %s", error.text);
+
+        json_file_say(self, self->at + (size_t)MAX(error.position, 0), diags, DIAG_ERROR, text);
+        return false;
+    }
+    self->at += (size_t)error.position;
+    return true;
+}
+
+static bool at_end(JsonFile *self, Diags *diags)
+{
+    skip_blanks(self);
+    if (self->text[self->at] != ']')
+        return false;
+    self->at++;
+    skip_blanks(self);
+    if (self->text[self->at])
+        json_file_say(self, self->at, diags, DIAG_ERROR,
+                      "expected nothing behind the closing bracket");
+    return true;
+}
+
+static bool next_json(JsonFile *self, json_t **entry, size_t *place, Diags *diags)
+{
+    if (!self->begun) {
+        self->begun = true;
+        if (!take_mark(self, "[", "expected a list of entries in brackets", diags) ||
+            at_end(self, diags))
+            return false;
+    } else if (at_end(self, diags) ||
+               !take_mark(self, ",", "expected a comma or a closing bracket", diags)) {
+        return false;
+    }
+    return read_value(self, entry, place, diags);
+}
+
+bool json_file_next(JsonFile *self, json_t **entry, size_t *place, Diags *diags)
+{
+    return self->yaml ? next_yaml(self, entry, place, diags) : next_json(self, entry, place, diags);
 }

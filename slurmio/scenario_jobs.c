@@ -7,25 +7,24 @@
 #include <string.h>
 
 #define SECONDS_MOST 1e12 /* beyond it a scenario says nonsense */
-#define ENTRIES      "jobs"
 
 /* An entry with its exact time: fractions of a second order what Slurm dates to one second. */
 typedef struct {
     double at;
-    size_t index;
+    size_t place; /* in the file; rises from entry to entry */
     LoadJob *job; /* one of both is NULL */
     LoadCommand *command;
 } Timed;
 
 typedef struct {
-    const JsonFile *file;
+    JsonFile *file;
     Diags *diags;
+    Diags *scratch; /* what is said about options, empty in between */
     const char *user;
-    size_t index; /* of the entry being read */
-    const char *id;
-    bool ok;
+    size_t place;      /* of the entry being read */
+    const char *id;    /* borrowed from the entry or its job */
     GArray *timed;     /* Timed */
-    GHashTable *by_id; /* ids met, of the jobs */
+    GHashTable *by_id; /* the ids met so far */
 } JobsReader;
 
 static void G_GNUC_PRINTF(2, 3) complain(JobsReader *self, const char *format, ...)
@@ -38,8 +37,7 @@ static void G_GNUC_PRINTF(2, 3) complain(JobsReader *self, const char *format, .
     text = g_strdup_vprintf(format, values);
     va_end(values);
     full = self->id ? g_strdup_printf("job '%s': %s", self->id, text) : g_strdup(text);
-    json_file_say(self->file, ENTRIES, self->index, self->diags, DIAG_ERROR, full);
-    self->ok = false;
+    json_file_say(self->file, self->place, self->diags, DIAG_ERROR, full);
 }
 
 /* What a value looks like, for messages. */
@@ -278,25 +276,28 @@ static void read_afters(JobsReader *self, const json_t *list, LoadJob *job)
 }
 
 /* Messages about options come with the entry's place. */
-static void read_args(JobsReader *self, const json_t *value, JobSpec *spec)
+static void say_scratch(JobsReader *self)
 {
-    g_autoptr(Diags) diags = NULL;
-    g_auto(GStrv) argv = NULL;
-
-    if (absent(value))
-        return;
-    argv = read_command_line(self, value, "args");
-    if (!argv)
-        return;
-    diags = diags_new();
-    sbatchopts_parse(argv, spec, "", 0, diags);
-    for (size_t i = 0; i < diags_length(diags); i++) {
-        const Diag *diag = diags_nth(diags, i);
+    for (size_t i = 0; i < diags_length(self->scratch); i++) {
+        const Diag *diag = diags_nth(self->scratch, i);
         g_autofree char *text = g_strdup_printf("job '%s': %s", self->id, diag->text);
 
-        json_file_say(self->file, ENTRIES, self->index, self->diags, diag->level, text);
-        self->ok = self->ok && diag->level != DIAG_ERROR;
+        json_file_say(self->file, self->place, self->diags, diag->level, text);
     }
+    if (diags_length(self->scratch)) {
+        diags_free(self->scratch);
+        self->scratch = diags_new();
+    }
+}
+
+static void read_args(JobsReader *self, const json_t *value, JobSpec *spec)
+{
+    g_auto(GStrv) argv = absent(value) ? NULL : read_command_line(self, value, "args");
+
+    if (!argv)
+        return;
+    sbatchopts_parse(argv, spec, "", 0, self->scratch);
+    say_scratch(self);
 }
 
 static const char *read_text(JobsReader *self, const json_t *value, const char *key)
@@ -370,7 +371,7 @@ static void read_job(JobsReader *self, const json_t *entry)
     static const char *const keys[] = {"id",    "submit", "runtime", "user", "args",
                                        "after", "exit",   "started", "nodes"};
     const char *user;
-    Timed timed = {.index = self->index};
+    Timed timed = {.place = self->place};
 
     self->id = read_text(self, json_object_get(entry, "id"), "id");
     check_keys(self, entry, keys, G_N_ELEMENTS(keys));
@@ -402,7 +403,7 @@ static void read_command(JobsReader *self, const json_t *entry)
 {
     static const char *const keys[] = {"submit", "cmd"};
     g_auto(GStrv) argv = read_command_line(self, json_object_get(entry, "cmd"), "cmd");
-    Timed timed = {.index = self->index};
+    Timed timed = {.place = self->place};
 
     check_keys(self, entry, keys, G_N_ELEMENTS(keys));
     if (!argv || !read_submit(self, entry, &timed.at))
@@ -424,7 +425,7 @@ static gint compare_timed(gconstpointer a, gconstpointer b)
 
     if (left->at < right->at || left->at > right->at)
         return left->at < right->at ? -1 : 1;
-    return (left->index > right->index) - (left->index < right->index);
+    return (left->place > right->place) - (left->place < right->place);
 }
 
 /* Dependencies name jobs that were submitted before, as ids of Slurm do. */
@@ -432,7 +433,7 @@ static void check_afters(JobsReader *self, const Timed *timed, GHashTable *submi
 {
     const LoadJob *job = timed->job;
 
-    self->index = timed->index;
+    self->place = timed->place;
     self->id = job->id;
     for (uint32_t i = 0; i < job->n_after; i++) {
         const char *id = job->after[i].id;
@@ -449,7 +450,7 @@ static void check_afters(JobsReader *self, const Timed *timed, GHashTable *submi
 /* {id} in a command stands for a job that was submitted before. */
 static void check_command(JobsReader *self, const Timed *timed, GHashTable *submitted)
 {
-    self->index = timed->index;
+    self->place = timed->place;
     self->id = NULL;
     for (char **word = timed->command->argv; *word; word++) {
         for (const char *open = strchr(*word, '{'); open; open = strchr(open + 1, '{')) {
@@ -497,43 +498,42 @@ static Load *hand_over(JobsReader *self)
     return load;
 }
 
-static void read_entries(JobsReader *self, const json_t *list)
+static void read_entry(JobsReader *self, const json_t *entry)
 {
-    for (self->index = 0; self->index < json_array_size(list); self->index++) {
-        const json_t *entry = json_array_get(list, self->index);
-
-        self->id = NULL;
-        if (!json_is_object(entry))
-            complain(self, "expected an entry such as {\"id\": \"j1\", \"submit\": 0, "
-                           "\"runtime\": 60}");
-        else if (json_object_get(entry, "cmd"))
-            read_command(self, entry);
-        else
-            read_job(self, entry);
-    }
+    self->id = NULL;
+    if (!json_is_object(entry))
+        complain(self,
+                 "expected an entry such as {\"id\": \"j1\", \"submit\": 0, \"runtime\": 60}");
+    else if (json_object_get(entry, "cmd"))
+        read_command(self, entry);
+    else
+        read_job(self, entry);
 }
 
 Load *scenario_jobs_load(const char *path, const char *user, Diags *diags)
 {
     g_autoptr(JsonFile) file = json_file_load(path, diags);
-    JobsReader reader = {.file = file, .diags = diags, .user = user, .ok = true};
-    const json_t *list = file ? json_file_list(file, ENTRIES) : NULL;
+    JobsReader reader = {.file = file, .diags = diags, .user = user};
+    size_t before = diags_count(diags, DIAG_ERROR);
+    json_t *entry;
     Load *load;
 
-    if (file && !list)
-        diags_add(diags, DIAG_ERROR, path, 1, 0, NULL,
-                  "expected a list of jobs, or a map with the key jobs");
-    if (!list)
+    if (!file)
         return NULL;
+    reader.scratch = diags_new();
     reader.timed = g_array_new(FALSE, FALSE, sizeof(Timed));
     reader.by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    read_entries(&reader, list);
+    while (json_file_next(file, &entry, &reader.place, diags)) {
+        read_entry(&reader, entry);
+        json_decref(entry);
+    }
     g_array_sort(reader.timed, compare_timed);
     check_order(&reader);
     load = hand_over(&reader);
     g_array_unref(reader.timed);
     g_hash_table_unref(reader.by_id);
-    if (!reader.ok)
+    diags_free(reader.scratch);
+    if (diags_count(diags, DIAG_ERROR) > before)
         g_clear_pointer(&load, load_free);
     return load;
 }
