@@ -258,13 +258,13 @@ static bool retry_without_small(Trial *trial, NodeSet *usable, int64_t max_nodes
 
 bool eval_choose(Trial *trial, NodeSet *usable)
 {
-    int64_t max_nodes = trial->max_nodes, first_max = max_nodes;
+    int64_t max_nodes = trial->max_nodes;
     bool ok;
 
     if (trial->tasks && !trial->request->ntasks_per_node && max_nodes > trial->tasks)
-        first_max = MAX(trial->tasks, trial->min_nodes);
+        max_nodes = MAX(trial->tasks, trial->min_nodes);
     trial->first_pass = true;
-    ok = try_choice(trial, usable, first_max);
+    ok = try_choice(trial, usable, max_nodes);
     trial->first_pass = false;
     if (!ok && nodeset_count(usable) <= trial->min_nodes)
         ok = try_choice(trial, usable, max_nodes);

@@ -99,6 +99,8 @@ bool select_query(Sim *self, SimJob *job, PlaceQuery *query)
         (PlaceQuery){.job = job, .partition = job->partition, .mode = PLACE_NOW, .may_share = true};
     if (!place_node_counts(self->cluster, job, job->partition, query))
         return false;
+    if (job->request->switches && self->now - job->submit_at < job->request->switch_wait)
+        query->max_leaves = job->request->switches;
     if (most < query->max_nodes)
         query->max_nodes = most;
     if (query->req_nodes > query->max_nodes)
