@@ -40,6 +40,7 @@ static void config_init(Config *self, const VersionRules *rules)
                      .damping = 1},
         .preempt_exempt_time = UINT32_MAX,
         .kill_wait = 30,
+        .return_to_service = 2, /* Slurm's own default is 0; what was recorded ran with 2 */
         .message_timeout = 10,
         .min_job_age = 300,
         .scheduler_time_slice = 30,

@@ -161,6 +161,9 @@ SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob *
 void select_tres(const Sim *self, const SimJob *job, const Allocation *alloc, uint64_t *tres);
 /** select_counts - get_node_cnts and sharing for planning. False: part config. */
 bool select_query(Sim *self, SimJob *job, PlaceQuery *query);
+/** select_drop_foreign - ExclusiveUser and --exclusive=user: takes nodes with another user's job
+ * out of @nodes; jobs gone by @mark do not count. */
+void select_drop_foreign(const Sim *self, const SimJob *job, uint32_t mark, NodeSet *nodes);
 /** select_base_nodes - up and in the partition, less excluded and owned by other users. */
 NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now);
 
@@ -254,3 +257,5 @@ GPtrArray *scontrol_find_jobs(Sim *self, const char *text);
 
 /* ---- update.c: scontrol update ---- */
 bool update_run(Sim *self, char *const *fields, GError **error);
+/** update_node_returns - EVENT_NODE: ReturnToService=2 and its slurmd answers. */
+void update_node_returns(Sim *self, uint32_t node);

@@ -10,6 +10,7 @@ typedef enum {
     EVENT_SUBMIT,      /* sbatch */
     EVENT_COMMAND,     /* scontrol, scancel */
     EVENT_WAKE,        /* an agent asked for it */
+    EVENT_NODE,        /* a node that was set DOWN registers again */
     EVENT_TIME_LIMIT,  /* the 30 s check */
     EVENT_PRIORITY,    /* the decay thread */
     EVENT_RESERVATION, /* one begins or ends */

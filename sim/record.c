@@ -66,7 +66,7 @@ SimJob *record_new(Sim *self, uint32_t load)
     job->submit_at = queued_since(self, source);
     job->begin_at = job->user_begin_at = job->accrue_at = INSTANT_NONE;
     job->start_at = job->end_at = job->suspended_at = INSTANT_NONE;
-    job->preempt_at = job->preempted_other_at = INSTANT_NONE;
+    job->preempt_at = job->preempted_other_at = job->switches_since = INSTANT_NONE;
     job->done_at = INSTANT_NEVER;
     job->limit = MINUTES_UNSET;
     job->run = INDEX_NONE;

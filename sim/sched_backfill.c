@@ -6,6 +6,7 @@
 #include "sim/timemap.h"
 #include "sim/willrun.h"
 
+#define LIMIT_GUESS  500  /* [s] until a limit that holds a job is assumed to let it go */
 #define MOST_RETRIES 1000 /* of one record: a bound Slurm has in wall-clock time */
 
 typedef struct {
@@ -350,8 +351,12 @@ static Look settle(Cycle *self, Trial *trial, SimJob **started)
             return LOOK_FOUND;
         if (answer == SELECT_HELD)
             return LOOK_NEVER;
-        if (answer == SELECT_POLICY && !self->sim->cluster->config.sched.assoc_limit_stop)
-            return LOOK_NEVER;
+        if (answer == SELECT_POLICY) {
+            if (!self->sim->cluster->config.sched.assoc_limit_stop)
+                return LOOK_NEVER;
+            /* assoc_limit_stop: planned all the same, for when the limit may let it go */
+            trial->at = trial->later != INSTANT_NONE ? trial->later : self->sim->now + LIMIT_GUESS;
+        }
     } else if (trial->now_only) {
         return LOOK_NEVER;
     } else if (trial->later != INSTANT_NONE && trial->at > trial->later) {

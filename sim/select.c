@@ -58,18 +58,19 @@ void select_tres(const Sim *self, const SimJob *job, const Allocation *alloc, ui
     tres[TRES_BILLING] = (uint64_t)priority_billable(self->cluster, job->partition, tres);
 }
 
-/* ExclusiveUser and --exclusive=user: no node with another user's job. */
-static void drop_foreign_nodes(const Sim *self, const SimJob *job, NodeSet *nodes)
+void select_drop_foreign(const Sim *self, const SimJob *job, uint32_t mark, NodeSet *nodes)
 {
     const bool mine = self->cluster->partitions[job->partition].exclusive_user ||
                       job->request->exclusive == EXCLUSIVE_USER;
 
+    if (!self->any_exclusive_user && !mine)
+        return;
     for (guint i = 0; i < self->running->len; i++) {
         const SimJob *other = g_ptr_array_index(self->running, i);
         const bool its = self->cluster->partitions[other->partition].exclusive_user ||
                          other->request->exclusive == EXCLUSIVE_USER;
 
-        if (other->user != job->user && (mine || its))
+        if (other->user != job->user && (mine || its) && (mark == 0 || other->gone != mark))
             nodeset_remove(nodes, other->alloc->nodes);
     }
 }
@@ -86,9 +87,23 @@ NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now)
         nodeset_remove(nodes, job->request->excluded);
     if (job->request->required && job->request->required_is_pool)
         nodeset_and(nodes, job->request->required);
-    if (self->any_exclusive_user || job->request->exclusive == EXCLUSIVE_USER)
-        drop_foreign_nodes(self, job, nodes);
+    if (now || self->rules->exclusive_user_backfills)
+        select_drop_foreign(self, job, 0, nodes);
     return nodes;
+}
+
+/* --switches=n@wait: at most n leaf switches while the wait lasts, then any. */
+static uint32_t switches_wanted(const Sim *self, SimJob *job)
+{
+    const Span most = self->cluster->config.sched.max_switch_wait;
+
+    if (job->request->switches == 0 || self->cluster->config.topology != TOPOLOGY_TREE)
+        return 0;
+    if (job->switches_since == INSTANT_NONE)
+        job->switches_since = self->now;
+    if (self->now - job->switches_since >= MIN(job->request->switch_wait, most))
+        return 0;
+    return job->request->switches;
 }
 
 bool select_query(Sim *self, SimJob *job, PlaceQuery *query)
@@ -105,6 +120,7 @@ bool select_query(Sim *self, SimJob *job, PlaceQuery *query)
         query->max_nodes = most;
     if (query->req_nodes > query->max_nodes)
         query->req_nodes = MAX(query->min_nodes, query->max_nodes);
+    query->max_leaves = switches_wanted(self, job);
     return true;
 }
 

@@ -225,6 +225,9 @@ static void handle(Sim *self, const Event *event)
     case EVENT_WAKE:
         wake_agent(self, event->object);
         break;
+    case EVENT_NODE:
+        update_node_returns(self, event->subject);
+        break;
     case EVENT_TIME_LIMIT:
     case EVENT_PRIORITY:
     case EVENT_RESERVATION:

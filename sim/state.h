@@ -69,11 +69,12 @@ struct SimJob {
     Instant user_begin_at; /* --begin; INSTANT_NONE */
     Instant accrue_at;     /* age counts from; INSTANT_NONE */
     Instant start_at;
-    Instant end_at;       /* expected while it runs, real afterwards */
-    Instant done_at;      /* when its work will really be over; INSTANT_NEVER while suspended */
-    Instant suspended_at; /* INSTANT_NONE while it runs */
-    Span suspended;       /* [s] before the current suspension */
-    Instant preempt_at;   /* chosen as a victim; INSTANT_NONE */
+    Instant end_at;         /* expected while it runs, real afterwards */
+    Instant done_at;        /* when its work will really be over; INSTANT_NEVER while suspended */
+    Instant suspended_at;   /* INSTANT_NONE while it runs */
+    Span suspended;         /* [s] before the current suspension */
+    Instant switches_since; /* waits for few leaf switches since; INSTANT_NONE */
+    Instant preempt_at;     /* chosen as a victim; INSTANT_NONE */
     Instant preempted_other_at; /* last made victims for itself; INSTANT_NONE */
     bool signalled;             /* in its grace time */
     uint32_t limit;             /* [min] in force; MINUTES_UNSET, MINUTES_UNLIMITED */

@@ -197,9 +197,23 @@ static bool set_node_state(Sim *self, uint32_t node, const char *state, GError *
         nodeset_add(self->world->up, node);
     else
         nodeset_drop(self->world->up, node);
-    if (*now == NODE_DOWN)
-        end_jobs_on(self, node);
+    if (*now != NODE_DOWN)
+        return true;
+    end_jobs_on(self, node);
+    if (self->cluster->config.return_to_service == 2)
+        timer_push(self, (Event){.at = self->now + self->options.epilog + 1,
+                                 .kind = EVENT_NODE,
+                                 .subject = node});
     return true;
+}
+
+void update_node_returns(Sim *self, uint32_t node)
+{
+    if (self->cluster->nodes[node].state != NODE_DOWN)
+        return;
+    self->cluster->nodes[node].state = NODE_UP;
+    nodeset_add(self->world->up, node);
+    sched_request(self);
 }
 
 static bool update_nodes(Sim *self, const char *names, char *const *fields, GError **error)

@@ -88,6 +88,20 @@ static Instant guess_end(const Sim *sim, const SimJob *last)
     return MAX(sim->now + 1, last->end_at + config->kill_wait + (Span)config->over_time_limit * 60);
 }
 
+/* Nodes that other users hold for themselves come free as their jobs go. */
+static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, Allocation **alloc)
+{
+    g_autoptr(NodeSet) nodes = NULL;
+    PlaceQuery own = *query;
+
+    sim->statistics.placements++;
+    if (sim->rules->exclusive_user_backfills)
+        return place_find(view, query, alloc) == PLACE_OK;
+    own.candidates = nodes = nodeset_copy(query->candidates);
+    select_drop_foreign(sim, query->job, view->mark, nodes);
+    return place_find(view, &own, alloc) == PLACE_OK;
+}
+
 bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc)
 {
     const PlaceView now = {.world = sim->world};
@@ -97,16 +111,14 @@ bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc)
 
     *at = sim->now;
     query->mode = PLACE_PLAN;
-    sim->statistics.placements++;
-    if (place_find(&now, query, alloc) == PLACE_OK || fits_with_victims(sim, query, alloc))
+    if (find_in(sim, &now, query, alloc) || fits_with_victims(sim, query, alloc))
         return true;
     batches.jobs = jobs = jobs_by_end(sim, query->candidates);
     later.mark = ++sim->last_mark;
     while (batches.next < jobs->len) {
         const SimJob *last = take_batch(sim, &batches, later.mark);
 
-        sim->statistics.placements++;
-        if (place_find(&later, query, alloc) == PLACE_OK) {
+        if (find_in(sim, &later, query, alloc)) {
             *at = guess_end(sim, last);
             return true;
         }

@@ -190,6 +190,7 @@ static void read_timers(SlurmConf *self)
 
     conf_record_u32(self->global, "CompleteWait", &config->complete_wait);
     conf_record_u32(self->global, "KillWait", &config->kill_wait);
+    conf_record_u32(self->global, "ReturnToService", &config->return_to_service);
     conf_record_u32(self->global, "MessageTimeout", &config->message_timeout);
     conf_record_u32(self->global, "SlurmdTimeout", &config->slurmd_timeout);
     read_minimum(self->global, "MinJobAge", 2, 2, &config->min_job_age);
