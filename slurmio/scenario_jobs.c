@@ -447,8 +447,8 @@ static void check_afters(JobsReader *self, const Timed *timed, GHashTable *submi
     }
 }
 
-/* {id} in a command stands for a job that was submitted before. */
-static void check_command(JobsReader *self, const Timed *timed, GHashTable *submitted)
+/* {id} in a command stands for a job; one that is not there yet is Slurm's to refuse. */
+static void check_command(JobsReader *self, const Timed *timed)
 {
     self->place = timed->place;
     self->id = NULL;
@@ -457,10 +457,8 @@ static void check_command(JobsReader *self, const Timed *timed, GHashTable *subm
             const char *close = strchr(open, '}');
             g_autofree char *id = close ? g_strndup(open + 1, (size_t)(close - open - 1)) : NULL;
 
-            if (id && !g_hash_table_contains(submitted, id))
-                complain(self,
-                         "cmd: expected the id of a job submitted before in braces, found "
-                         "'%s'",
+            if (id && !g_hash_table_contains(self->by_id, id))
+                complain(self, "cmd: expected the id of a job of this file in braces, found '%s'",
                          id);
         }
     }
@@ -474,7 +472,7 @@ static void check_order(JobsReader *self)
         const Timed *timed = &g_array_index(self->timed, Timed, i);
 
         if (timed->command) {
-            check_command(self, timed, submitted);
+            check_command(self, timed);
             continue;
         }
         check_afters(self, timed, submitted);
