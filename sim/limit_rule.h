@@ -25,6 +25,7 @@ struct Limits {
     bool enforced;           /* AccountingStorageEnforce=limits */
     bool safe;               /* =safe */
     bool per_user_minutes;   /* MaxTRESRunMinsPU and PA exist in this version */
+    uint32_t blocking;       /* QoS that made the last limits_after fail; INDEX_NONE */
     GArray *groups;          /* scratch: LimitGroup */
 };
 

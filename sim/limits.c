@@ -99,6 +99,7 @@ Limits *limits_new(const Cluster *cluster, const Usage *usage)
     self->cluster = cluster;
     self->usage = usage;
     self->enforced = (cluster->config.enforce & ENFORCE_LIMITS) != 0;
+    self->blocking = INDEX_NONE;
     self->safe = (cluster->config.enforce & ENFORCE_SAFE) != 0;
     self->per_user_minutes = version_rules(cluster->version)->run_minutes_decay_per_user;
     self->qos = g_memdup2(cluster->qos, sizeof(Qos) * cluster->n_qos);

@@ -42,6 +42,10 @@ bool limits_before(Limits *self, SimJob *job, Instant now);
  * (cluster->n_tres of them). On false job->reason and reason_tres say why. */
 bool limits_after(Limits *self, SimJob *job, const uint64_t *tres, Instant now);
 
+/** limits_blocking_group - the QoS whose group limit just made limits_after say no to @job;
+ * INDEX_NONE when it was something else. */
+uint32_t limits_blocking_group(const Limits *self, const SimJob *job);
+
 /** limits_max_nodes - the lowest node limit that applies to the job; UINT32_MAX when none. */
 uint32_t limits_max_nodes(const Limits *self, const SimJob *job);
 

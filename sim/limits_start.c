@@ -324,16 +324,28 @@ bool limits_after(Limits *self, SimJob *job, const uint64_t *tres, Instant now G
     if (!self->enforced || job->assoc == INDEX_NONE)
         return true;
     forget_policy_reason(job);
+    self->blocking = INDEX_NONE;
     trial.order = limit_qos_order(self, job, job->partition);
     trial.factor = limit_factor(&trial.order);
     trial.usage_factor = limit_usage_factor(self, job);
     for (uint32_t i = 0; i < self->cluster->n_tres; i++)
         trial.minutes[i] = (uint64_t)planned_minutes(self, job) * tres[i];
-    for (uint32_t i = 0; i < trial.order.n; i++)
-        if (!qos_after(&trial, i))
-            return false;
+    for (uint32_t i = 0; i < trial.order.n; i++) {
+        if (qos_after(&trial, i))
+            continue;
+        self->blocking = trial.order.index[i];
+        return false;
+    }
     for (uint32_t i = job->assoc; i != INDEX_NONE; i = self->cluster->assocs[i].parent)
         if (!assoc_after(&trial, i))
             return false;
     return true;
+}
+
+uint32_t limits_blocking_group(const Limits *self, const SimJob *job)
+{
+    const bool group = job->reason == WAIT_QOS_GRP_TRES || job->reason == WAIT_QOS_GRP_TRES_MINS ||
+                       job->reason == WAIT_QOS_GRP_TRES_RUN_MINS;
+
+    return group ? self->blocking : INDEX_NONE;
 }

@@ -21,6 +21,7 @@ typedef struct {
     uint32_t rejected_partition;
     GHashTable *counts; /* bf_max_job_*: key of who and where -> records so far */
     uint32_t *reserved_in_partition;
+    Instant *blocked_until; /* by QoS: assoc_limit_stop plans its jobs from then on; else `now` */
 } Cycle;
 
 /* One record, or one task of its array, being planned. */
@@ -341,6 +342,29 @@ static Look reserve(Cycle *self, Trial *trial)
     return LOOK_FOUND;
 }
 
+/* assoc_limit_stop: a job that a limit keeps from starting is planned for when something else ends,
+ * and with it what waits for the same group limit of a QoS. */
+static void wait_for_policy(Cycle *self, Trial *trial)
+{
+    const uint32_t qos = limits_blocking_group(self->sim->limits, trial->job);
+
+    trial->at = trial->later != INSTANT_NONE ? trial->later : self->sim->now + LIMIT_GUESS;
+    if (qos != INDEX_NONE)
+        self->blocked_until[qos] = MAX(self->blocked_until[qos], trial->at);
+}
+
+static Instant first_look(const Cycle *self, const SimJob *job)
+{
+    const uint32_t own = job->qos, part = self->sim->cluster->partitions[job->partition].qos;
+    Instant from = self->sim->now;
+
+    if (own != INDEX_NONE)
+        from = MAX(from, self->blocked_until[own]);
+    if (part != INDEX_NONE)
+        from = MAX(from, self->blocked_until[part]);
+    return from;
+}
+
 /* A found start: start it, reserve for it, or look further. */
 static Look settle(Cycle *self, Trial *trial, SimJob **started)
 {
@@ -354,8 +378,7 @@ static Look settle(Cycle *self, Trial *trial, SimJob **started)
         if (answer == SELECT_POLICY) {
             if (!self->sim->cluster->config.sched.assoc_limit_stop)
                 return LOOK_NEVER;
-            /* assoc_limit_stop: planned all the same, for when the limit may let it go */
-            trial->at = trial->later != INSTANT_NONE ? trial->later : self->sim->now + LIMIT_GUESS;
+            wait_for_policy(self, trial);
         }
     } else if (trial->now_only) {
         return LOOK_NEVER;
@@ -369,7 +392,7 @@ static Look settle(Cycle *self, Trial *trial, SimJob **started)
 
 static TrialEnd try_task(Cycle *self, Trial *trial, SimJob **started)
 {
-    trial->from = self->sim->now;
+    trial->from = first_look(self, trial->job);
     for (uint32_t turn = 0; turn < MOST_RETRIES; turn++) {
         Look found = look(self, trial);
 
@@ -485,6 +508,9 @@ static void open_map(Cycle *self)
     self->map = timemap_new(round_down(self, sim->now), self->window_end, sim->world->up);
     self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->reserved_in_partition = g_new0(uint32_t, sim->cluster->n_partitions + 1);
+    self->blocked_until = g_new(Instant, sim->cluster->n_qos + 1);
+    for (uint32_t i = 0; i < sim->cluster->n_qos; i++)
+        self->blocked_until[i] = sim->now;
     reserve_running(self);
 }
 
@@ -506,6 +532,7 @@ void sched_backfill(Sim *sim)
         timemap_free(cycle.map);
         g_hash_table_unref(cycle.counts);
         g_free(cycle.reserved_in_partition);
+        g_free(cycle.blocked_until);
     }
     g_array_unref(cycle.queue);
 }

@@ -484,6 +484,27 @@ static void the_lowest_node_limit_is_found(void **state)
     assert_int_equal(limits_max_nodes(bench.limits, job), 3);
 }
 
+static void the_qos_whose_group_limit_blocks_is_named(void **state)
+{
+    g_auto(Bench) bench = {0};
+
+    (void)state;
+    bench_init(&bench, SLURM_24_05);
+    bench.cluster->partitions[0].qos_name = g_strdup("part");
+    qos(&bench, PART)->grp_tres.v[TRES_CPU] = 4;
+    qos(&bench, NORMAL)->max_tres_pj.v[TRES_MEM] = 300;
+    bench_start(&bench);
+    g_autoptr(FixtureJob) job = job_of(&bench, "u1", 2, 5);
+    waits(&bench, job, "QOSGrpCpuLimit");
+    assert_int_equal(limits_blocking_group(bench.limits, job), PART);
+    job->tres_request[TRES_CPU] = 4;
+    waits(&bench, job, "QOSMaxMemoryPerJob");
+    assert_int_equal(limits_blocking_group(bench.limits, job), INDEX_NONE);
+    job->tres_request[TRES_MEM] = 300;
+    starts(&bench, job);
+    assert_int_equal(limits_blocking_group(bench.limits, job), INDEX_NONE);
+}
+
 static void running_jobs_end_when_their_group_has_used_up_its_minutes(void **state)
 {
     g_auto(Bench) bench = {0};
@@ -628,6 +649,7 @@ int main(void)
         cmocka_unit_test(accrue_limits_leave_so_many_slots),
         cmocka_unit_test(before_24_05_the_first_accrue_limit_found_holds),
         cmocka_unit_test(the_lowest_node_limit_is_found),
+        cmocka_unit_test(the_qos_whose_group_limit_blocks_is_named),
         cmocka_unit_test(running_jobs_end_when_their_group_has_used_up_its_minutes),
         cmocka_unit_test(thresholds_flags_and_exemptions_come_from_the_right_place),
         cmocka_unit_test(reasons_are_spelled_as_slurm_spells_them),
