@@ -52,8 +52,17 @@ static void recompute(Decay *self, const GPtrArray *jobs, Instant now)
         priority_recompute(self->book, g_ptr_array_index(jobs, i), now);
 }
 
+/* Older versions do not even start the thread without slurmdbd: priorities stay as submitted. */
+static bool has_thread(const Cluster *cluster)
+{
+    return cluster->config.has_accounting ||
+           !version_rules(cluster->version)->priority_thread_needs_dbd;
+}
+
 void decay_pass(Decay *self, const GPtrArray *running, const GPtrArray *pending, Instant now)
 {
+    if (!has_thread(self->usage->cluster))
+        return;
     reset_when_due(self, now);
     usage_rank_accounts(self->usage);
     if (self->passed)

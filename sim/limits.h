@@ -52,11 +52,8 @@ uint32_t limits_max_nodes(const Limits *self, const SimJob *job);
 /** limits_expired - a running job broke GrpTRESMins, GrpWall, MaxTRESMins, ... (8.7). */
 bool limits_expired(Limits *self, const SimJob *job, Instant now);
 
-/** limits_accrue - may one more pending job of this kind gain age? (GrpJobsAccrue and so on).
- * @has_limit: whether any accrue limit applies at all */
-bool limits_accrue(const Limits *self, const SimJob *job, bool *has_limit);
-/** limits_accrue_slots - how many more may: tasks of an array beyond that are split off later.
- * UINT32_MAX when no limit applies. */
+/** limits_accrue_slots - how many more pending jobs (or tasks) of this kind may gain age
+ * (GrpJobsAccrue and so on); UINT32_MAX when no limit applies. */
 uint32_t limits_accrue_slots(const Limits *self, const SimJob *job);
 /* add once job->accrue_at is set, remove before it is cleared and when the job starts or is
  * cancelled; a job without accrue_at is ignored. The pending tasks of an array's meta record count

@@ -59,14 +59,6 @@ uint32_t limits_accrue_slots(const Limits *self, const SimJob *job)
     return accrual.limit > accrual.used ? accrual.limit - accrual.used : 0;
 }
 
-bool limits_accrue(const Limits *self, const SimJob *job, bool *has_limit)
-{
-    const uint32_t slots = limits_accrue_slots(self, job);
-
-    *has_limit = slots != UINT32_MAX;
-    return slots > 0;
-}
-
 static void move(uint32_t *count, uint32_t tasks, bool less)
 {
     *count = less ? *count - MIN(*count, tasks) : *count + tasks;

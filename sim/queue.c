@@ -17,9 +17,23 @@ static void stop_accruing(Sim *self, SimJob *job)
     job->accrue_at = INSTANT_NONE;
 }
 
+/* Under an accrue limit as many tasks of an array as there are slots become records of their own.
+ */
+static void accrue_in_slots(Sim *self, SimJob *job, uint32_t slots)
+{
+    const uint32_t tasks = MIN(slots, record_pending_tasks(job));
+
+    for (uint32_t i = 0; i < tasks; i++) {
+        SimJob *task = record_split(self, job);
+
+        task->accrue_at = self->now;
+        limits_add_accrue(self->limits, task);
+    }
+}
+
 void queue_accrue(Sim *self, SimJob *job)
 {
-    bool has_limit = false;
+    uint32_t slots;
 
     if (job->accrue_at != INSTANT_NONE)
         return;
@@ -33,10 +47,14 @@ void queue_accrue(Sim *self, SimJob *job)
         job->accrue_at = job->begin_at;
         return;
     }
-    if (job->priority == 0 || job->begin_at > self->now ||
-        !limits_accrue(self->limits, job, &has_limit))
+    if (job->priority == 0 || job->begin_at > self->now)
         return;
-    job->accrue_at = has_limit ? self->now : job->begin_at;
+    slots = limits_accrue_slots(self->limits, job);
+    if (slots != UINT32_MAX) {
+        accrue_in_slots(self, job, slots);
+        return;
+    }
+    job->accrue_at = job->begin_at;
     limits_add_accrue(self->limits, job);
 }
 

@@ -427,7 +427,6 @@ static void relative_qos_are_percentages_of_cluster_or_partition(void **state)
 static void accrue_limits_leave_so_many_slots(void **state)
 {
     g_auto(Bench) bench = {0};
-    bool has_limit = false;
 
     (void)state;
     bench_init(&bench, SLURM_24_05);
@@ -436,15 +435,13 @@ static void accrue_limits_leave_so_many_slots(void **state)
     account(&bench, "dept")->grp_jobs_accrue = 1;
     bench_start(&bench);
     g_autoptr(FixtureJob) job = job_of(&bench, "u1", 1, 1);
-    assert_true(limits_accrue(bench.limits, job, &has_limit));
-    assert_true(has_limit);
     assert_int_equal(limits_accrue_slots(bench.limits, job), 2);
     limits_add_accrue(bench.limits, job); /* has no accrue_at: ignored */
     assert_int_equal(limits_accrue_slots(bench.limits, job), 2);
     job->accrue_at = 0;
     limits_add_accrue(bench.limits, job);
     limits_add_accrue(bench.limits, job);
-    assert_false(limits_accrue(bench.limits, job, &has_limit));
+    assert_int_equal(limits_accrue_slots(bench.limits, job), 0);
     g_autoptr(FixtureJob) other = job_of(&bench, "u3", 1, 1);
     other->qos = HIGH;
     assert_int_equal(limits_accrue_slots(bench.limits, other), 0); /* dept's */

@@ -300,6 +300,26 @@ static void a_pass_resets_usage_when_its_period_is_over(void **state)
     assert_close(of(bench.usage, "u1")->raw, 5);
 }
 
+static void old_versions_without_slurmdbd_never_recompute(void **state)
+{
+    (void)state;
+    for (SlurmVersion version = SLURM_23_02; version <= SLURM_23_11; version++) {
+        g_autoptr(Cluster) cluster = two_labs(0);
+        g_auto(Bench) bench = {0};
+
+        cluster->version = version;
+        cluster->config.has_accounting = false;
+        cluster->config.priority.weight_partition = 1000;
+        fixture_finish(cluster);
+        bench_init(&bench, cluster);
+        g_autoptr(FixtureJob) waits = fixture_job(cluster, "u2", 1, 4);
+        waits->priority = 1;
+        g_ptr_array_add(bench.pending, waits);
+        decay_pass(&bench.decay, bench.running, bench.pending, 60);
+        assert_int_equal(waits->priority, version == SLURM_23_02 ? 1 : 1000);
+    }
+}
+
 static void reset_now_strikes_once(void **state)
 {
     g_autoptr(Cluster) cluster = two_labs(0);
@@ -356,6 +376,7 @@ int main(void)
         cmocka_unit_test(passes_and_ends_charge_each_second_once),
         cmocka_unit_test(classic_accounts_lag_one_pass),
         cmocka_unit_test(a_pass_resets_usage_when_its_period_is_over),
+        cmocka_unit_test(old_versions_without_slurmdbd_never_recompute),
         cmocka_unit_test(reset_now_strikes_once),
         cmocka_unit_test(parents_always_hold_the_sum_of_their_children),
     };
