@@ -56,7 +56,7 @@ static bool take_mark(Reader *self, char mark)
         self->part = 1;
         return true;
     case ']':
-        if (!self->name->len || !self->in_bracket || self->in_paren)
+        if (!self->name->len || !self->in_bracket || (self->in_paren && !self->closed))
             return false;
         break;
     case '(':

@@ -20,10 +20,9 @@ static void spread_memory(const JobRequest *self, const Cluster *cluster, uint64
                           RequestSizes *out)
 {
     uint32_t factor = (uint32_t)divide_up(out->memory.amount, limit);
-    bool old = cluster->version < SLURM_23_11;
     uint32_t cpu_factor = 1;
 
-    if (old)
+    if (version_rules(cluster->version)->max_mem_per_cpu_sets_cpt)
         out->cpus_per_task *= factor;
     else if (!self->cpus_per_task_given)
         out->cpus_per_task = factor;
