@@ -1,0 +1,2 @@
+#SBATCH -n4
+srun hostname

@@ -1,0 +1,3 @@
+#!/bin/bash
+#SBATCH -time=1:00:00
+#SBATCH -mail-type=END
