@@ -52,8 +52,8 @@ bool sacctmgr_is_dump(const char *line)
     return read_record(line, &rest) != RECORD_NONE;
 }
 
-/* Where a field ends: at a colon outside quotes that is followed by a known key, a quote or the
- * end. Other colons belong to values such as 1-00:00:00 and gres/gpu:a100. */
+/* Where a field ends: at a colon outside quotes that follows a closing quote, or goes before a
+ * known key or the end. Other colons belong to values such as 1-00:00:00 and gres/gpu:a100. */
 static const char *field_end(const char *field)
 {
     bool quoted = false;
@@ -64,8 +64,9 @@ static const char *field_end(const char *field)
         quoted ^= *at == '\'';
         if (quoted || *at != ':')
             continue;
-        if (!at[1] || (setting_parse(at + 1, 0, &next) &&
-                       (ledger_key_known(&next) || setting_is(&next, "Partition", 3))))
+        if (!at[1] || (at > field && at[-1] == '\'') ||
+            (setting_parse(at + 1, 0, &next) &&
+             (ledger_key_known(&next) || setting_is(&next, "Partition", 3))))
             return at;
     }
     return field + strlen(field);
