@@ -533,6 +533,7 @@ void sched_backfill(Sim *sim)
         g_hash_table_unref(cycle.counts);
         g_free(cycle.reserved_in_partition);
         g_free(cycle.blocked_until);
+        sched_changed(sim); /* planning touches job records: the next cycle finds "more work" */
     }
     g_array_unref(cycle.queue);
 }

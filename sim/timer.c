@@ -51,7 +51,7 @@ static void arm_backfill(Sim *self)
     const Config *config = &self->cluster->config;
 
     if (config->scheduler != SCHED_BACKFILL || config->sched.bf_interval <= 0 ||
-        self->pending->len == 0 || self->changes == self->backfill_seen)
+        self->changes == self->backfill_seen)
         return;
     arm(self, EVENT_BACKFILL, &self->backfill_due,
         MAX(self->now + 1, self->backfill_end + config->sched.bf_interval));
