@@ -118,7 +118,7 @@ static void begin_completing(Sim *self, SimJob *job, JobState state)
     if (job->suspended_at != INSTANT_NONE)
         job->suspended += self->now - job->suspended_at;
     job->suspended_at = INSTANT_NONE;
-    job->end_at = self->now;
+    job->end_at = self->ended_at = self->now;
     job->state = state;
     job->completing = true;
     job->generation++;
