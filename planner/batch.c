@@ -4,9 +4,9 @@
 struct Batch {
     const SearchSpace *space;
     Search *search;
-    guint done; /* points before this one have been handed out */
+    guint done;    /* points before this one have been handed out */
+    guint settled; /* points before this one have been compared */
     uint32_t set_aside;
-    bool has_one; /* something that may be chosen has been simulated: from now on time counts */
     GThreadPool *pool; /* NULL with one thread */
     GMutex lock;
     GCond ended;
@@ -35,7 +35,7 @@ static void simulate(void *data, void *self)
 {
     SearchPoint *point = data;
     Batch *batch = self;
-    Outcome *outcome = batch->space->evaluate(batch->space->self, point->choice);
+    Outcome *outcome = batch->space->evaluate(batch->space->self, point->choice, point->may_stop);
 
     g_mutex_lock(&batch->lock);
     point->outcome = outcome;
@@ -130,8 +130,10 @@ static void wait_until_running(Batch *self, guint at_most)
     g_mutex_unlock(&self->lock);
 }
 
+/* Before anything that may be chosen has been simulated, the time does not count. */
 static void start(Batch *self, SearchPoint *point)
 {
+    point->may_stop = self->search->best != NULL;
     g_mutex_lock(&self->lock);
     self->running++;
     g_mutex_unlock(&self->lock);
@@ -141,33 +143,44 @@ static void start(Batch *self, SearchPoint *point)
         simulate(point, self);
 }
 
-static bool is_better(const Problem *problem, const SearchPoint *point, const SearchPoint *best)
+/* The best so far, in the order of the points and not of their ends; only it keeps its detail. */
+static void settle(Batch *self)
 {
-    return point->allowed && point->outcome &&
-           (!best || outcome_compare(problem, point->outcome, best->outcome) < 0);
+    Search *search = self->search;
+
+    for (; self->settled < self->done; self->settled++) {
+        SearchPoint *point = g_ptr_array_index(search->points, self->settled);
+
+        if (!point->outcome)
+            continue;
+        if (!point->allowed ||
+            (search->best &&
+             outcome_compare(self->space->problem, point->outcome, search->best->outcome) >= 0)) {
+            outcome_drop_detail(point->outcome);
+            continue;
+        }
+        if (search->best)
+            outcome_drop_detail(search->best->outcome);
+        search->best = point;
+    }
 }
 
 bool batch_run(Batch *self)
 {
     Search *search = self->search;
     const guint threads = MAX(1, self->space->problem->threads);
-    const guint first = self->done;
 
-    for (; self->done < search->points->len; self->done++) {
-        wait_until_running(self, threads - 1);
-        if (self->has_one && time_is_up(self)) {
+    while (self->done < search->points->len && !search->stopped) {
+        wait_until_running(self, search->best ? threads - 1 : 0);
+        if (!search->best)
+            settle(self);
+        if (search->best && time_is_up(self)) {
             search->stopped = true;
             break;
         }
-        start(self, g_ptr_array_index(search->points, self->done));
-        self->has_one |= ((SearchPoint *)g_ptr_array_index(search->points, self->done))->allowed;
+        start(self, g_ptr_array_index(search->points, self->done++));
     }
     wait_until_running(self, 0);
-    for (guint i = first; i < self->done; i++) {
-        SearchPoint *point = g_ptr_array_index(search->points, i);
-
-        if (is_better(self->space->problem, point, search->best))
-            search->best = point;
-    }
+    settle(self);
     return !search->stopped;
 }

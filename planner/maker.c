@@ -1,32 +1,38 @@
 /* Problem -> Plan: candidates, search under each strategy, and the final simulation in detail. */
 #include "planner/maker.h"
 
+#define BUDGET_FOR_OTHERS 12
+
 static void maker_clear(Maker *self)
 {
     search_free(self->search);
     trial_free(self->trial);
     candidates_free(self->candidates);
-    outcome_free(self->own_baseline);
+    g_free(self->first_choice);
+    outcome_free(self->first);
     for (guint i = 0; i < STRATEGIES; i++)
         outcome_free(self->others[i]);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Maker, maker_clear)
 
-static Outcome *evaluate(void *data, const uint32_t *choice)
+static Outcome *evaluate(void *data, const uint32_t *choice, bool may_stop)
 {
     const Maker *self = data;
     const Assignment assignment = {.strategy = self->strategy, .choice = choice};
+    const size_t size = self->candidates->n_jobs * sizeof *choice;
 
-    return trial_run(self->trial, &assignment, NULL);
+    if (self->strategy == STRATEGY_TOGETHER && memcmp(choice, self->first_choice, size) == 0)
+        return outcome_copy(self->first);
+    return trial_run(self->trial, &assignment, may_stop);
 }
 
-static Outcome *run_once(Maker *self, StrategyKind strategy, const uint32_t *choice)
+static Outcome *run_once(Maker *self, const Assignment *assignment, bool may_stop)
 {
-    const Assignment assignment = {.strategy = strategy, .choice = choice};
+    Outcome *outcome = trial_run(self->trial, assignment, may_stop);
 
-    self->simulations++;
-    return trial_run(self->trial, &assignment, NULL);
+    self->simulations += outcome != NULL;
+    return outcome;
 }
 
 static void search_under(Maker *self, StrategyKind strategy)
@@ -60,50 +66,59 @@ static void search_strategies(Maker *self)
     }
 }
 
-/* The best assignment under the other strategies; one that does better takes over. */
+/* The best assignment under the other strategies; one that does better takes over. Where a few
+ * simulations are all there is time for, these are left out. */
 static void try_other_strategies(Maker *self)
 {
-    const uint32_t *choice = self->search->best->choice;
+    Assignment assignment = {.choice = self->search->best->choice};
 
+    if (self->space.budget < BUDGET_FOR_OTHERS)
+        return;
     for (StrategyKind kind = STRATEGY_TOGETHER; kind < STRATEGIES; kind++) {
         if (kind == self->found || !(self->problem->strategies & STRATEGY_BIT(kind)))
             continue;
-        self->others[kind] = run_once(self, kind, choice);
+        assignment.strategy = kind;
+        self->others[kind] = run_once(self, &assignment, true);
     }
 }
 
-static void run_baseline(Maker *self)
+/* What the file says is simulated first: it is the measure of the gain, and its work tells how many
+ * simulations there can be. */
+static void run_first(Maker *self)
 {
     const Candidates *candidates = self->candidates;
-    g_autofree uint32_t *choice = g_new(uint32_t, candidates->n_jobs);
+    Assignment assignment = {.strategy = STRATEGY_TOGETHER};
+    bool runs = true;
 
-    for (uint32_t i = 0; i < candidates->n_jobs; i++) {
-        choice[i] = candidates->classes[candidates->class_of[i]].baseline;
-        if (choice[i] == INDEX_NONE)
-            return;
-    }
-    if (self->found == STRATEGY_TOGETHER && search_find(self->search, choice))
-        self->baseline = search_find(self->search, choice)->outcome;
-    if (!self->baseline)
-        self->baseline = self->own_baseline = run_once(self, STRATEGY_TOGETHER, choice);
+    self->first_choice = g_new0(uint32_t, candidates->n_jobs);
+    for (uint32_t i = 0; i < candidates->n_jobs; i++)
+        runs &= candidates->classes[candidates->class_of[i]].baseline != INDEX_NONE;
+    for (uint32_t i = 0; runs && i < candidates->n_jobs; i++)
+        self->first_choice[i] = candidates->classes[candidates->class_of[i]].baseline;
+    assignment.choice = self->first_choice;
+    self->first = run_once(self, &assignment, false);
+    if (self->problem->strategies & STRATEGY_BIT(STRATEGY_TOGETHER))
+        self->simulations--; /* the search will count it */
+    self->baseline = runs ? self->first : NULL;
+    self->space.budget = problem_budget(self->problem, self->first->work);
 }
 
-/* The strategy the plan ends up with: the searched one unless another did strictly better. */
-static StrategyKind best_strategy(const Maker *self)
+/* What the plan comes to: the searched strategy's outcome unless another did strictly better. */
+static const Outcome *best_outcome(const Maker *self, StrategyKind *strategy)
 {
-    StrategyKind best = self->found;
-    const Outcome *outcome = self->search->best->outcome;
+    const Outcome *best = self->search->best->outcome;
 
+    *strategy = self->found;
     for (StrategyKind kind = STRATEGY_TOGETHER; kind < STRATEGIES; kind++) {
-        if (self->others[kind] && outcome_compare(self->problem, self->others[kind], outcome) < 0) {
-            best = kind;
-            outcome = self->others[kind];
+        if (self->others[kind] && outcome_compare(self->problem, self->others[kind], best) < 0) {
+            *strategy = kind;
+            best = self->others[kind];
         }
     }
     return best;
 }
 
-static void finish_p90(const Maker *self, Plan *plan)
+static void finish_p90(Maker *self, Plan *plan)
 {
     const Assignment assignment = {
         .strategy = plan->strategy, .p90 = true, .choice = self->search->best->choice};
@@ -117,7 +132,7 @@ static void finish_p90(const Maker *self, Plan *plan)
                    workflow->jobs[i].runtime.p50 != workflow->jobs[i].runtime.p90;
     if (!differs)
         return;
-    outcome = trial_run(self->trial, &assignment, NULL);
+    outcome = run_once(self, &assignment, false);
     plan->simulations++;
     plan->makespan_p90 = outcome->makespan;
 }
@@ -130,17 +145,12 @@ static void free_rejected(void *self)
 static Plan *write_plan(Maker *self, GError **error)
 {
     g_autoptr(Plan) plan = g_new0(Plan, 1);
-    g_autoptr(TrialDetail) detail = NULL;
-    g_autoptr(Outcome) outcome = NULL;
-    Assignment assignment = {.choice = self->search->best->choice};
+    const Outcome *outcome = best_outcome(self, &plan->strategy);
 
-    assignment.strategy = plan->strategy = best_strategy(self);
-    outcome = trial_run(self->trial, &assignment, &detail);
-    self->simulations++;
     if (outcome->unfinished > 0)
         return srx_fail_null(error, SRX_ERROR_INFEASIBLE, "no plan lets every job end: %s",
                              outcome->note);
-    plan_write_down(self, plan, outcome, detail);
+    plan_write_down(self, plan, outcome);
     finish_p90(self, plan);
     plan_add_notes(self, plan);
     plan->rejected = g_steal_pointer(&self->candidates->rejected);
@@ -158,14 +168,11 @@ Plan *plan_make(const Problem *problem, GError **error)
     if (!self.candidates)
         return NULL;
     self.trial = trial_new(problem, self.candidates);
-    self.space = (SearchSpace){.problem = problem,
-                               .candidates = self.candidates,
-                               .budget = problem_budget(problem),
-                               .evaluate = evaluate,
-                               .self = &self};
+    self.space = (SearchSpace){
+        .problem = problem, .candidates = self.candidates, .evaluate = evaluate, .self = &self};
+    run_first(&self);
     search_strategies(&self);
     g_assert(self.search); /* at least one strategy may be chosen */
     try_other_strategies(&self);
-    run_baseline(&self);
     return write_plan(&self, error);
 }

@@ -19,10 +19,49 @@ Outcome *outcome_new(uint32_t n_jobs)
     return self;
 }
 
+OutcomeDetail *outcome_detail_new(uint32_t n_jobs)
+{
+    OutcomeDetail *self = g_new0(OutcomeDetail, 1);
+
+    self->nodes = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_set_size(self->nodes, (gint)n_jobs);
+    self->others = g_array_new(FALSE, FALSE, sizeof(OtherRun));
+    return self;
+}
+
+void outcome_drop_detail(Outcome *self)
+{
+    if (!self->detail)
+        return;
+    g_ptr_array_unref(self->detail->nodes);
+    g_array_unref(self->detail->others);
+    g_clear_pointer(&self->detail, g_free);
+}
+
+static OutcomeDetail *share_detail(const OutcomeDetail *from)
+{
+    OutcomeDetail *detail = g_new0(OutcomeDetail, 1);
+
+    detail->nodes = g_ptr_array_ref(from->nodes);
+    detail->others = g_array_ref(from->others);
+    return detail;
+}
+
+Outcome *outcome_copy(const Outcome *self)
+{
+    Outcome *copy = g_memdup2(self, sizeof *self);
+
+    copy->jobs = g_memdup2(self->jobs, self->n_jobs * sizeof *self->jobs);
+    copy->note = g_strdup(self->note);
+    copy->detail = self->detail ? share_detail(self->detail) : NULL;
+    return copy;
+}
+
 void outcome_free(Outcome *self)
 {
     if (!self)
         return;
+    outcome_drop_detail(self);
     g_free(self->jobs);
     g_free(self->note);
     g_free(self);

@@ -67,14 +67,13 @@ static void fill_forecast(const JobForecast *forecast, const char *nodes, PlanJo
     row->node_list = g_strdup(nodes);
 }
 
-static void fill_jobs(const Maker *self, Plan *plan, const Outcome *outcome,
-                      const TrialDetail *detail)
+static void fill_jobs(const Maker *self, Plan *plan, const Outcome *outcome)
 {
     const WhyContext why = {.problem = self->problem,
                             .candidates = self->candidates,
                             .search = self->search,
                             .point = self->search->best,
-                            .detail = detail};
+                            .detail = outcome->detail};
     const bool *conditional = trial_conditional(self->trial);
 
     plan->n_jobs = outcome->n_jobs;
@@ -83,7 +82,7 @@ static void fill_jobs(const Maker *self, Plan *plan, const Outcome *outcome,
         PlanJob *row = &plan->jobs[i];
 
         fill_choice(self, i, row);
-        fill_forecast(&outcome->jobs[i], g_ptr_array_index(detail->nodes, i), row);
+        fill_forecast(&outcome->jobs[i], g_ptr_array_index(outcome->detail->nodes, i), row);
         fill_sizes(self, row);
         row->conditional = conditional[i];
         row->why = conditional[i] ? g_strdup("runs only if another job fails") : why_job(&why, i);
@@ -187,11 +186,10 @@ static void fill_head(const Maker *self, Plan *plan, const Outcome *outcome)
     plan->workflow = problem->workflow;
 }
 
-void plan_write_down(const Maker *self, Plan *plan, const Outcome *outcome,
-                     const TrialDetail *detail)
+void plan_write_down(const Maker *self, Plan *plan, const Outcome *outcome)
 {
     fill_head(self, plan, outcome);
-    fill_jobs(self, plan, outcome, detail);
+    fill_jobs(self, plan, outcome);
     fill_path(self, plan, outcome);
     fill_baseline(self, plan);
     fill_considered(self, plan, outcome);

@@ -1,8 +1,8 @@
 /* What a plan is asked for. */
 #include "planner/problem.h"
 
-#define WORK_A_PLAN  240000 /* simulations x jobs that take some seconds on one core */
-#define BUDGET_LEAST 12
+#define WORK_A_PLAN  1500000 /* attempts to place a job: some seconds on one core */
+#define BUDGET_LEAST 3
 #define BUDGET_MOST  400
 
 const char *objective_name(Objective objective)
@@ -37,12 +37,9 @@ void problem_init(Problem *self, const Workflow *workflow, const Cluster *cluste
     sim_options_init(&self->sim);
 }
 
-uint32_t problem_budget(const Problem *self)
+uint32_t problem_budget(const Problem *self, uint64_t work)
 {
-    const uint64_t others = self->load ? self->load->jobs->len : 0;
-    const uint64_t size = MAX(1, self->workflow->n_jobs + others);
-
     if (self->budget > 0)
         return self->budget;
-    return (uint32_t)CLAMP(WORK_A_PLAN / size, BUDGET_LEAST, BUDGET_MOST);
+    return (uint32_t)CLAMP(WORK_A_PLAN / MAX(1, work), BUDGET_LEAST, BUDGET_MOST);
 }

@@ -37,18 +37,20 @@ typedef struct {
     Objective objective;
     Instant deadline_at;           /* with OBJECTIVE_DEADLINE */
     unsigned strategies;           /* STRATEGY_BITs that may be chosen; never 0 */
-    uint32_t budget;               /* simulations; 0: by the size of workflow and queue */
+    uint32_t budget;               /* simulations; 0: by how much work one of them is */
     uint32_t threads;              /* simulations at a time; 0 is 1; no influence on the plan */
     bool known_runtimes;           /* other people's run times may be seen */
     Span watch_interval;           /* [s] a staged submitter looks this often; 10 */
-    bool (*stop)(void *stop_self); /* true: time is up, take the best so far; NULL. May be called
-                                      by one thread only */
+    bool (*stop)(void *stop_self); /* true: time is up, take the best so far; NULL. Called from
+                                      several threads when there are several */
     void *stop_self;
 } Problem;
 
 /** problem_init - every strategy, makespan, default budget, one thread, an empty queue at 0. */
 void problem_init(Problem *self, const Workflow *workflow, const Cluster *cluster);
 
-/** problem_budget - the number of simulations that holds: self->budget, or, when that is 0, what
- * keeps a plan at some seconds. A function of sizes only. */
-uint32_t problem_budget(const Problem *self);
+/** problem_budget - the number of simulations that holds: self->budget, or, when that is 0, as many
+ * as make a plan a matter of seconds.
+ * @work: of one simulation, as Outcome.work counts it; so no clock has a say
+ */
+uint32_t problem_budget(const Problem *self, uint64_t work);

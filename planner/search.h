@@ -18,18 +18,20 @@ typedef struct {
     const Problem *problem; /* objective, threads, stop */
     const Candidates *candidates;
     uint32_t budget; /* evaluations, >= 1 */
-    /* Simulates @choice, [n_jobs] indices of candidates. From several threads at a time. */
-    Outcome *(*evaluate)(void *self, const uint32_t *choice);
+    /* Simulates @choice, [n_jobs] indices of candidates. From several threads at a time.
+     * @may_stop: it may give NULL when Problem.stop says so */
+    Outcome *(*evaluate)(void *self, const uint32_t *choice, bool may_stop);
     void *self;
 } SearchSpace;
 
 /* An assignment that was simulated. */
 typedef struct {
-    uint32_t *choice; /* [n_jobs] */
-    Outcome *outcome;
+    uint32_t *choice;         /* [n_jobs] */
+    Outcome *outcome;         /* only the best one keeps its detail; NULL when the time was up */
     uint32_t order;           /* it was the order-th to be asked for */
     const Candidate *uniform; /* what all jobs have, as far as they may; NULL */
     bool allowed;             /* false: a baseline that may not be chosen */
+    bool may_stop;            /* its simulation may be given up */
 } SearchPoint;
 
 typedef struct {

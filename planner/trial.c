@@ -15,15 +15,6 @@ struct Trial {
     bool *conditional;
 };
 
-void trial_detail_free(TrialDetail *self)
-{
-    if (!self)
-        return;
-    g_ptr_array_unref(self->nodes);
-    g_array_unref(self->others);
-    g_free(self);
-}
-
 Trial *trial_new(const Problem *problem, const Candidates *candidates)
 {
     Trial *self = g_new0(Trial, 1);
@@ -95,17 +86,21 @@ static void free_jobs(GPtrArray *jobs)
 }
 
 /* In growing stretches: a queue of others that lasts for weeks is not simulated to its end when
- * the workflow is over tonight. */
-static void simulate(Sim *sim, const Player *player, Instant now)
+ * the workflow is over tonight. False when it was given up. */
+static bool simulate(Sim *sim, const Player *player, const Problem *problem, bool may_stop)
 {
+    const Instant now = problem->now;
     Instant until = now + FIRST_STRETCH;
 
     while (until < now + LONGEST) {
         sim_run(sim, until);
         if (player_is_done(player) || sim_now(sim) < until)
-            return;
+            return true;
+        if (may_stop && problem->stop && problem->stop(problem->stop_self))
+            return false;
         until += MAX(FIRST_STRETCH, (until - now) / 16);
     }
+    return true;
 }
 
 static Instant later(Instant a, Instant b)
@@ -179,7 +174,7 @@ static void note_refusals(Outcome *outcome, const Player *player, Sim *sim)
     }
 }
 
-static void add_detail(TrialDetail *detail, uint32_t job, const SimRun *run)
+static void add_detail(OutcomeDetail *detail, uint32_t job, const SimRun *run)
 {
     if (job != INDEX_NONE) {
         if (run->nodes) {
@@ -199,55 +194,52 @@ static void add_detail(TrialDetail *detail, uint32_t job, const SimRun *run)
     }
 }
 
-static TrialDetail *detail_new(uint32_t n_jobs)
+/* In attempts to place a job: looking at a waiting one costs about a two-hundredth of that. */
+static uint64_t work_of(const Trial *self, const Sim *sim)
 {
-    TrialDetail *detail = g_new0(TrialDetail, 1);
+    const SimStatistics done = sim_statistics(sim);
+    const uint64_t jobs = self->problem->workflow->n_jobs + self->background->jobs->len;
 
-    detail->nodes = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_set_size(detail->nodes, (gint)n_jobs);
-    detail->others = g_array_new(FALSE, FALSE, sizeof(OtherRun));
-    return detail;
+    return done.placements + (done.main_passes + done.backfill_cycles) * jobs / 200 + 1;
 }
 
-static Outcome *read_outcome(const Trial *self, const Player *player, Sim *sim, TrialDetail *detail)
+static Outcome *read_outcome(const Trial *self, const Player *player, Sim *sim)
 {
     Outcome *outcome = outcome_new(self->problem->workflow->n_jobs);
     g_autoptr(GPtrArray) runs = sim_runs(sim);
     g_autoptr(GHashTable) last = last_attempts(runs);
 
+    outcome->work = work_of(self, sim);
+    outcome->detail = outcome_detail_new(outcome->n_jobs);
     for (guint i = 0; i < runs->len; i++) {
         const SimRun *run = g_ptr_array_index(runs, i);
         const uint32_t job = player_job_of(player, run->job);
 
-        if (job != INDEX_NONE) {
-            outcome->jobs[job].cost += run_cost(self->problem->cluster, run);
-            if (!is_superseded(last, run))
-                add_run(&outcome->jobs[job], run);
-        }
-        if (detail)
-            add_detail(detail, job, run);
+        add_detail(outcome->detail, job, run);
+        if (job == INDEX_NONE)
+            continue;
+        outcome->jobs[job].cost += run_cost(self->problem->cluster, run);
+        if (!is_superseded(last, run))
+            add_run(&outcome->jobs[job], run);
     }
     note_refusals(outcome, player, sim);
     outcome_sum(outcome, self->problem->workflow, self->conditional, self->problem->now);
     return outcome;
 }
 
-Outcome *trial_run(const Trial *self, const Assignment *assignment, TrialDetail **detail)
+Outcome *trial_run(const Trial *self, const Assignment *assignment, bool may_stop)
 {
     GPtrArray *jobs = make_jobs(self, assignment);
     g_autoptr(Player) player =
         player_new(self->problem, assignment->strategy, (LoadJob **)jobs->pdata, self->conditional);
     g_autoptr(Sim) sim = sim_new(self->problem->cluster, &self->problem->sim);
-    TrialDetail *found = detail ? detail_new(player->n) : NULL;
-    Outcome *outcome;
+    Outcome *outcome = NULL;
 
     sim_load(sim, self->background);
     player_join(player, sim);
-    simulate(sim, player, self->problem->now);
-    outcome = read_outcome(self, player, sim, found);
+    if (simulate(sim, player, self->problem, may_stop))
+        outcome = read_outcome(self, player, sim);
     g_clear_pointer(&sim, sim_free); /* before the jobs it looks at */
     free_jobs(jobs);
-    if (detail)
-        *detail = found;
     return outcome;
 }

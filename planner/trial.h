@@ -4,21 +4,6 @@
 #include "planner/candidate.h"
 #include "planner/outcome.h"
 
-/* Somebody else's run in the same simulation, for reasons in words. */
-typedef struct {
-    Instant submit_at, start_at, end_at; /* INSTANT_NEVER */
-    uint32_t partition, priority;
-} OtherRun;
-
-/* What only the final plan is asked for. */
-typedef struct {
-    GPtrArray *nodes; /* char * by job: a host list, NULL where it did not start */
-    GArray *others;   /* OtherRun */
-} TrialDetail;
-
-void trial_detail_free(TrialDetail *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(TrialDetail, trial_detail_free)
-
 typedef struct Trial Trial;
 
 /** trial_new - prepares what all simulations of a problem share; see background_load. */
@@ -34,11 +19,11 @@ typedef struct {
 
 /**
  * trial_run - simulates until the last job of the workflow has ended. Safe in several threads.
- * @detail: NULL when not wanted (transfer full)
+ * @may_stop: Problem.stop may end it
  *
- * Returns: (transfer full)
+ * Returns: (transfer full) with its detail; NULL when stopped.
  */
-Outcome *trial_run(const Trial *self, const Assignment *assignment, TrialDetail **detail);
+Outcome *trial_run(const Trial *self, const Assignment *assignment, bool may_stop);
 
 /** trial_conditional - [n_jobs] does it run only when another one fails? */
 const bool *trial_conditional(const Trial *self);

@@ -3,14 +3,13 @@
 #pragma once
 
 #include "planner/search.h"
-#include "planner/trial.h"
 
 typedef struct {
     const Problem *problem;
     const Candidates *candidates;
     const Search *search;     /* alternatives that were simulated */
     const SearchPoint *point; /* the plan */
-    const TrialDetail *detail;
+    const OutcomeDetail *detail;
 } WhyContext;
 
 /** why_job - one line without a period. O(candidates x jobs). Returns: (transfer full) */
