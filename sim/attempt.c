@@ -157,8 +157,6 @@ static bool try_nodes(Trial *trial, const NodeSet *candidates)
     return select_nodes(trial, trial->scratch->usable);
 }
 
-/* ---- shared cores ---- */
-
 static bool is_preempt_off(const Trial *trial, const Partition *partition)
 {
     uint16_t mode = partition->preempt_mode == PREEMPT_UNSET ? trial->cluster->config.preempt_mode

@@ -23,26 +23,26 @@ bool eval_enough(const Search *self, int64_t nodes)
 }
 
 /* How many tasks a node must and may run. */
-static void task_bounds(const Trial *trial, const Node *node, uint32_t *least, uint32_t *most)
+static void bound_tasks(const Trial *trial, const Node *node, NodeBounds *bounds)
 {
     const JobRequest *request = trial->request;
 
-    *least = 1;
-    *most = UINT32_MAX;
+    bounds->min_tasks = 1;
+    bounds->max_tasks = UINT32_MAX;
     if (request->ntasks_per_node) {
-        *least = *most = request->ntasks_per_node;
+        bounds->min_tasks = bounds->max_tasks = request->ntasks_per_node;
     } else if (request->ntasks_per_socket) {
-        *least = request->ntasks_per_socket;
-        *most = request->ntasks_per_socket * node->sockets;
+        bounds->min_tasks = request->ntasks_per_socket;
+        bounds->max_tasks = request->ntasks_per_socket * node->sockets;
     } else if (trial->ntasks_per_core) {
-        *least = trial->ntasks_per_core;
-        *most = trial->ntasks_per_core * (node->cores - node->spec_cores);
+        bounds->min_tasks = trial->ntasks_per_core;
+        bounds->max_tasks = trial->ntasks_per_core * (node->cores - node->spec_cores);
     } else if (request->max_nodes == 1) {
-        *least = trial->tasks ? trial->tasks : 1;
-        *most = trial->tasks ? trial->tasks : UINT32_MAX;
+        bounds->min_tasks = trial->tasks ? trial->tasks : 1;
+        bounds->max_tasks = trial->tasks ? trial->tasks : UINT32_MAX;
     } else if (trial->tasks == 1 || (trial->tasks && trial->tasks == request->min_nodes &&
                                      trial->tasks == request->max_nodes)) {
-        *most = 1;
+        bounds->max_tasks = 1;
     }
 }
 
@@ -51,27 +51,26 @@ uint32_t eval_select(const Search *self, uint32_t node)
     const Trial *trial = self->trial;
     const Node *have = &trial->cluster->nodes[node];
     Offer *offer = trial_offer(trial, node);
-    uint32_t least, most, cpus = offer->cpus;
+    NodeBounds bounds = {.cpus = offer->cpus};
 
-    task_bounds(trial, have, &least, &most);
+    bound_tasks(trial, have, &bounds);
     if (!trial->request->overcommit) {
         uint32_t tasks = offer->cpus / trial->sizes.cpus_per_task;
 
-        most = tasks < least ? 0 : MIN(most, tasks);
+        bounds.max_tasks = tasks < bounds.min_tasks ? 0 : MIN(bounds.max_tasks, tasks);
     }
     memcpy(trial_cores(trial, node), trial_base(trial, node),
            trial->world->core_words * sizeof(uint64_t));
     if (trial->request->n_gres)
-        gresplace_select(trial, self->got, node, (uint32_t)MAX(self->min_nodes, 1), &cpus, &least,
-                         &most);
-    if (most == 0)
-        cpus = 0;
+        gresplace_select(trial, self->got, node, (uint32_t)MAX(self->min_nodes, 1), &bounds);
+    if (bounds.max_tasks == 0)
+        bounds.cpus = 0;
     else if (trial->cluster->config.one_task_per_core && !trial->request->ntasks_per_core &&
              trial->min_gres_cpus == 0)
-        cpus = MIN(cpus, cores_count(trial_cores(trial, node), 0, have->cores));
-    offer->gres_max_tasks = most;
-    offer->selected = cpus;
-    return cpus;
+        bounds.cpus = MIN(bounds.cpus, cores_count(trial_cores(trial, node), 0, have->cores));
+    offer->gres_max_tasks = bounds.max_tasks;
+    offer->selected = bounds.cpus;
+    return bounds.cpus;
 }
 
 /* --gpus and the like: how many tasks and devices this node contributes. */

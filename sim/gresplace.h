@@ -22,12 +22,16 @@ bool gresplace_offer(const Trial *trial, uint32_t node);
  */
 bool gresplace_limit(const Trial *trial, uint32_t node, uint64_t memory, uint32_t *near);
 
-/**
- * gresplace_select - tasks and CPUs of @node as its gres limit them.
- * @cpus, @min_tasks, @max_tasks: in and out; @max_tasks 0: the node cannot be used
- */
+/* What a node may get while it is looked at. */
+typedef struct {
+    uint32_t cpus;
+    uint32_t min_tasks, max_tasks; /* max 0: the node cannot be used */
+} NodeBounds;
+
+/** gresplace_select - narrows @bounds to what the gres of @node allow.
+ * @got: [n_gres] found so far; @left_nodes: still needed, this one included */
 void gresplace_select(const Trial *trial, const uint64_t *got, uint32_t node, uint32_t left_nodes,
-                      uint32_t *cpus, uint32_t *min_tasks, uint32_t *max_tasks);
+                      NodeBounds *bounds);
 
 /** gresplace_take - adds a node to what is found; its offer becomes what it gives. @cpus may
  * shrink to what its gres need. */

@@ -267,20 +267,20 @@ static void count_socket_cores(Filter *self)
 }
 
 void gresplace_select(const Trial *trial, const uint64_t *got, uint32_t node, uint32_t left_nodes,
-                      uint32_t *cpus, uint32_t *min_tasks, uint32_t *max_tasks)
+                      NodeBounds *bounds)
 {
     const Node *have = &trial->cluster->nodes[node];
     uint32_t gpu_cpus = 0;
     bool explicit_cpus = false;
 
-    for (uint32_t g = 0; g < trial->request->n_gres && *max_tasks; g++) {
+    for (uint32_t g = 0; g < trial->request->n_gres && bounds->max_tasks; g++) {
         Filter filter = {.trial = trial,
                          .request = &trial->request->gres[g],
                          .offer = &trial_gres(trial, node)[g],
                          .node = have,
                          .cores = trial_cores(trial, node),
                          .threads = trial_usable_threads(trial, have),
-                         .cpus = cpus};
+                         .cpus = &bounds->cpus};
 
         filter.offer->count = filter.offer->usable;
         count_socket_cores(&filter);
@@ -290,12 +290,13 @@ void gresplace_select(const Trial *trial, const uint64_t *got, uint32_t node, ui
         explicit_cpus = explicit_cpus || filter.cpus_per_gres;
         if (!filter.cpus_per_gres && trial->first_pass)
             filter.cpus_per_gres = guess_cpus_per_gres(trial, filter.request);
-        filter_one(&filter, *min_tasks, max_tasks);
+        filter_one(&filter, bounds->min_tasks, &bounds->max_tasks);
         if (explicit_cpus || trial->enforce_bind)
             gpu_cpus = MAX(gpu_cpus, filter.cores_left * filter.threads);
     }
     if (!explicit_cpus &&
         (trial->sizes.cpus_per_task > 1 || !trial->cluster->config.one_task_per_core))
-        *cpus = (uint32_t)MIN(*cpus, (uint64_t)*max_tasks * trial->sizes.cpus_per_task);
-    trial_offer(trial, node)->gres_min_cpus = *max_tasks ? gpu_cpus : 0;
+        bounds->cpus =
+            (uint32_t)MIN(bounds->cpus, (uint64_t)bounds->max_tasks * trial->sizes.cpus_per_task);
+    trial_offer(trial, node)->gres_min_cpus = bounds->max_tasks ? gpu_cpus : 0;
 }

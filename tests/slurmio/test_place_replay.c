@@ -382,8 +382,14 @@ static void place_agrees_with_the_micro_cases(void **state)
 
     (void)state;
     replay_all("micro", &score);
-    if (score.starts == 0)
+    if (score.starts == 0) {
+        print_message("no recordings in " SRX_SHARED_DIR "\n");
         skip();
+    }
+    /* Left over: nodes a backfill plan kept free (partition_access), ExclusiveUser, which is not
+     * place_find's business, and ties (cancel_partition, requeue_partition). */
+    assert_true(score.agree + 12 >= score.starts);
+    assert_int_equal(score.cpus_agree, score.starts);
 }
 
 static void place_agrees_with_the_recordings(void **state)
@@ -392,8 +398,13 @@ static void place_agrees_with_the_recordings(void **state)
 
     (void)state;
     replay_all("recordings", &score);
-    if (score.starts == 0)
+    if (score.starts == 0) {
+        print_message("no recordings in " SRX_SHARED_DIR "\n");
         skip();
+    }
+    /* Backfilled jobs see fewer nodes than are free here: what a plan keeps is not recorded. */
+    assert_true(score.agree * 100 >= score.starts * 87);
+    assert_true(score.cpus_agree * 100 >= score.starts * 98);
 }
 
 int main(void)
