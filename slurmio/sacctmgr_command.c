@@ -152,6 +152,8 @@ static void take_words(Command *self, bool adding, const ShellWord *words, size_
     bool setting = adding;
 
     for (size_t i = 0; i < n; i++) {
+        if (words[i].text[0] == '-') /* -i: options of sacctmgr itself may stand anywhere */
+            continue;
         if (!g_ascii_strcasecmp(words[i].text, "set"))
             setting = true;
         else if (!g_ascii_strcasecmp(words[i].text, "where"))

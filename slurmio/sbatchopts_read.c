@@ -53,6 +53,12 @@ static bool carry(Reader *self, const SbatchOption *option, const char *value, G
 {
     if (value && option->check && !option->check(value, error))
         return false;
+    if (option->matters) {
+        g_autofree char *text =
+            g_strdup_printf("--%s goes to sbatch as it is, but is not simulated", option->name);
+
+        option_words_say(self->words, self->at, DIAG_WARNING, text, self->diags);
+    }
     g_ptr_array_add(self->rest, value ? g_strdup_printf("--%s=%s", option->name, value)
                                       : g_strdup_printf("--%s", option->name));
     return true;

@@ -25,6 +25,7 @@ typedef struct {
     Take take;
     size_t field; /* its place in JobSpec, for all takes from TEXT to FLAG */
     bool alias;   /* another option writes its field */
+    bool matters; /* carried, though it has a say in where or when the job runs: that is told */
 
     /* Is @value (never NULL) one that sbatch takes? For TEXT and CARRIED; may be NULL. */
     bool (*check)(const char *value, GError **error);

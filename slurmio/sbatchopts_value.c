@@ -1,6 +1,8 @@
 /* What sbatch takes as the value of an option, where that is more than a text or a number. */
 #include "slurmio/sbatchopts_value.h"
 
+#include "base/hostlist.h"
+#include "sim/calendar.h"
 #include <string.h>
 
 #define NICE_MOST    INT64_C(2147483645) /* NICE_OFFSET - 3 */
@@ -95,6 +97,24 @@ bool array_check(const char *value, GError **error)
     uint32_t throttle;
 
     return job_array_parse(value, &tasks, &throttle, error);
+}
+
+bool calendar_check(const char *value, GError **error)
+{
+    Instant ignored;
+
+    return calendar_parse(value, 0, 0, &ignored, error);
+}
+
+/* A name with a slash is a file of names, one with a brace a template: sbatch reads them itself. */
+bool nodes_check(const char *value, GError **error)
+{
+    g_autoptr(GPtrArray) names = NULL;
+
+    if (strpbrk(value, "/{"))
+        return true;
+    names = hostlist_expand(value, error);
+    return names != NULL;
 }
 
 bool open_mode_check(const char *value, GError **error)

@@ -6,12 +6,14 @@
 
 /* Checks of texts that sbatch looks into. */
 bool array_check(const char *value, GError **error);
+bool calendar_check(const char *value, GError **error);
 bool distribution_check(const char *value, GError **error);
 bool gres_check(const char *value, GError **error);
 bool gres_flags_check(const char *value, GError **error);
 bool hint_check(const char *value, GError **error);
 bool mail_type_check(const char *value, GError **error);
 bool no_kill_check(const char *value, GError **error);
+bool nodes_check(const char *value, GError **error);
 bool open_mode_check(const char *value, GError **error);
 bool positive_check(const char *value, GError **error);
 bool signal_check(const char *value, GError **error);

@@ -20,7 +20,8 @@ typedef struct {
     Scenario *scenario;
     Diags *diags;
     SlurmVersion version;
-    bool has_start; /* scenario.yaml says when second 0 is */
+    bool has_start;        /* scenario.yaml says when second 0 is */
+    const char *jobs_file; /* "jobs.json"; NULL */
 } ScenarioReader;
 
 void scenario_free(Scenario *self)
@@ -230,22 +231,20 @@ static void read_load(ScenarioReader *self)
 {
     static const char *const files[] = {"jobs.json", "jobs.yaml",    "jobs.yml",
                                         "trace.swf", "trace.swf.gz", "sacct.txt"};
-    const char *first = NULL;
-
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *path = existing(self, files[i]);
 
         if (!path)
             continue;
-        if (first) {
+        if (self->jobs_file) {
             diags_add(self->diags, DIAG_ERROR, path, 0, 0, NULL,
-                      "expected one file of jobs, found %s beside it; remove one", first);
+                      "expected one file of jobs, found %s beside it; remove one", self->jobs_file);
             return;
         }
-        first = files[i];
+        self->jobs_file = files[i];
         self->scenario->load = load_from(self, path);
     }
-    if (!first)
+    if (!self->jobs_file)
         self->scenario->load = load_new();
 }
 
@@ -270,7 +269,7 @@ static void check_running(ScenarioReader *self, const LoadJob *job)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(NodeSet) nodes = cluster_nodeset(self->scenario->cluster, job->nodes, &error);
-    g_autofree char *path = path_of(self, "jobs.json");
+    g_autofree char *path = path_of(self, self->jobs_file);
 
     if (!nodes)
         diags_add(self->diags, DIAG_ERROR, path, 0, 0, NULL, "job '%s': nodes: %s", job->id,

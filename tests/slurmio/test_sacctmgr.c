@@ -281,7 +281,7 @@ static void a_second_file_adds_to_the_first(void **state)
     g_autoptr(Diags) diags = diags_new();
 
     (void)state;
-    assert_true(sacctmgr_parse("add user bob account=a\n", "b.txt", cluster, diags));
+    assert_true(sacctmgr_parse("add user bob account=a -i\n", "b.txt", cluster, diags));
     assert_string_equal(assoc_of(cluster, "a", "bob", NULL)->user, "bob");
     assert_int_equal(cluster->n_qos, 1);
 }
@@ -326,6 +326,7 @@ static void every_refusal_says_what_was_expected(void **state)
         bool ok;
         g_autoptr(Cluster) cluster = try_to_read(cases[i].text, diags, &ok);
 
+        assert_non_null(cluster);
         if (ok)
             fail_msg("taken: %s", cases[i].text);
         if (!strstr(diags_nth(diags, 0)->text, cases[i].message))
@@ -353,6 +354,7 @@ static void what_changes_nothing_is_told(void **state)
         bool ok;
         g_autoptr(Cluster) cluster = try_to_read(cases[i].text, diags, &ok);
 
+        assert_non_null(cluster);
         assert_true(ok);
         assert_int_equal(diags_length(diags), 1);
         assert_non_null(strstr(diags_nth(diags, 0)->text, cases[i].message));

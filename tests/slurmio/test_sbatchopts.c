@@ -142,6 +142,7 @@ static void odd_values_are_told_as_sbatch_reads_them(void **state)
         const char *line, *note;
     } cases[] = {{"--nice=lots", "sbatch reads 'lots' as 0"},
                  {"--priority=7x", "sbatch reads '7x' as 7"},
+                 {"-M other", "--clusters goes to sbatch as it is, but is not simulated"},
                  {"-N 1,2,8", "of the sizes '1,2,8' only the range 1-8 is kept"}};
 
     (void)state;
@@ -200,6 +201,10 @@ static void every_refusal_says_what_was_expected(void **state)
         {"--open-mode=w", "expected append or truncate, found 'w'"},
         {"--no-kill=maybe", "expected set, off or no, found 'maybe'"},
         {"--wait-all-nodes=2", "expected 0 or 1, found '2'"},
+        {"--begin=soonish", "--begin: "},
+        {"--deadline=5x", "--deadline: "},
+        {"-w n[1-", "--nodelist: "},
+        {"-x n[3-1]", "--exclude: "},
         {"job.sh", "expected an option, found 'job.sh'"},
         {"-- -n4", "expected an option, found '-n4'"},
     };
@@ -379,18 +384,24 @@ static uint32_t maybe_count(GRand *random, gint32 least)
 
 static void randomize_texts(JobSpec *spec, GRand *random)
 {
-    char **texts[] = {&spec->name,     &spec->account,    &spec->partition,
-                      &spec->qos,      &spec->user,       &spec->wckey,
-                      &spec->begin,    &spec->deadline,   &spec->gres,
-                      &spec->gpus,     &spec->licenses,   &spec->reservation,
-                      &spec->prefer,   &spec->constraint, &spec->dependency,
-                      &spec->nodelist, &spec->exclude,    &spec->cluster_constraint};
+    char **texts[] = {&spec->name,   &spec->account,   &spec->partition,  &spec->qos,
+                      &spec->user,   &spec->wckey,     &spec->licenses,   &spec->reservation,
+                      &spec->gres,   &spec->gpus,      &spec->dependency, &spec->cluster_constraint,
+                      &spec->prefer, &spec->constraint};
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         if (maybe(random))
             *texts[i] = random_word(random);
     if (maybe(random))
         spec->array = g_strdup("0-15:2%4");
+    if (maybe(random))
+        spec->nodelist = g_strdup("n[1-3,07],x");
+    if (maybe(random))
+        spec->exclude = g_strdup("./hosts");
+    if (maybe(random))
+        spec->begin = g_strdup("now+1hour");
+    if (maybe(random))
+        spec->deadline = g_strdup("2026-01-20T12:34:00");
     if (maybe(random))
         spec->signal = g_strdup("B:USR1@600");
     if (maybe(random))

@@ -340,7 +340,7 @@ static void every_wrong_entry_is_told_at_its_line(void **state)
         {"{\"cmd\": [\"rm\", \"x\"]}",
          "cmd: expected a command line of scontrol or scancel, found 'rm'"},
         {"{\"cmd\": [\"scancel\", \"{x}\"]}",
-         "cmd: expected the id of a job submitted before in braces, found 'x'"},
+         "cmd: expected the id of a job of this file in braces, found 'x'"},
         {"{\"cmd\": [\"scancel\", 1], \"at\": 3}", "expected a key of an entry, found 'at'"},
         {"{\"id\": \"b\", \"id\": \"b\"}", "expected JSON: duplicate object key"},
         {"{\"id\": ", "expected JSON: "},
