@@ -88,6 +88,18 @@ static void set_counts(Trial *trial)
                                  MAX(request->sockets_per_node, 1);
 }
 
+/* Nothing about the job depends on which cores of a node are free. */
+static bool do_counts(const Trial *trial)
+{
+    const JobRequest *request = trial->request;
+
+    return request->n_gres == 0 && !request->ntasks_per_socket && !request->cores_per_socket &&
+           !request->sockets_per_node && trial->consume != CONSUME_SOCKET &&
+           !trial->cluster->config.one_task_per_core &&
+           trial->partition->max_cpus_per_node == UINT32_MAX &&
+           trial->partition->max_cpus_per_socket == UINT32_MAX;
+}
+
 bool attempt_init(Trial *trial, const PlaceView *view, const PlaceQuery *query, bool test_only)
 {
     const World *world = view->world;
@@ -115,6 +127,7 @@ bool attempt_init(Trial *trial, const PlaceView *view, const PlaceQuery *query, 
     set_sharing(trial);
     set_counts(trial);
     gresplace_prepare(trial);
+    trial->counts_do = do_counts(trial);
     return true;
 }
 
@@ -123,15 +136,33 @@ void attempt_clear(Trial *trial)
     g_clear_pointer(&trial->own_rows, row_table_free);
 }
 
+/* Takes @hopeless away, unless somebody has gone from there in the state asked about. */
+static void drop_unless_freed(const Trial *trial, NodeSet *nodes, const NodeSet *hopeless)
+{
+    const NodeSet *freed = trial->view->freed;
+
+    if (trial->view->mark == 0) {
+        nodeset_remove(nodes, hopeless);
+        return;
+    }
+    for (uint32_t w = 0; freed && w < nodes->n_words; w++)
+        nodes->words[w] &= ~(hopeless->words[w] & ~freed->words[w]);
+}
+
 /* Whole words of nodes that cannot do are dropped before any is looked at. */
 static void drop_hopeless(const Trial *trial, NodeSet *nodes)
 {
     const World *world = trial->world;
 
-    if (trial->query->mode == PLACE_NOW && !trial->test_only)
+    if (trial->test_only)
+        return;
+    if (trial->query->mode == PLACE_NOW)
         nodeset_remove(nodes, world->completing);
-    if (trial->busy == BUSY_EVERYBODY && trial->view->mark == 0)
-        nodeset_remove(nodes, world->full);
+    if (trial->busy != BUSY_EVERYBODY)
+        return;
+    drop_unless_freed(trial, nodes, world->full);
+    if (trial->whole)
+        drop_unless_freed(trial, nodes, world->busy);
 }
 
 /* _select_nodes: the offers of all candidates, then the choice among them. */
@@ -284,29 +315,16 @@ static bool try_sharing(Trial *trial, const NodeSet *candidates)
     return try_rows(trial, candidates);
 }
 
-static NodeSet *admitted(const Trial *trial, const NodeSet *candidates)
-{
-    NodeSet *nodes = nodeset_copy(candidates);
-
-    for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1)) {
-        if (!offer_admits(trial, n))
-            nodeset_drop(nodes, n);
-    }
-    return nodes;
-}
-
 NodeSet *attempt_nodes(Trial *trial, const NodeSet *candidates)
 {
-    g_autoptr(NodeSet) nodes =
-        trial->test_only ? nodeset_copy(candidates) : admitted(trial, candidates);
     bool gang = (trial->cluster->config.preempt_mode & PREEMPT_GANG) != 0;
     bool ok;
 
-    if (trial->max_nodes < trial->min_nodes || nodeset_count(nodes) < trial->min_nodes)
+    if (trial->max_nodes < trial->min_nodes || nodeset_count(candidates) < trial->min_nodes)
         return NULL;
     trial->busy = trial->test_only ? BUSY_NOBODY : BUSY_EVERYBODY;
-    ok = try_nodes(trial, nodes);
+    ok = try_nodes(trial, candidates);
     if (!ok && !trial->test_only && (gang || trial->hold == HOLD_SHARED))
-        ok = try_sharing(trial, nodes);
+        ok = try_sharing(trial, candidates);
     return ok ? nodeset_copy(trial->scratch->usable) : NULL;
 }

@@ -2,6 +2,7 @@
 #include "sim/corepick.h"
 
 #include "sim/cores.h"
+#include "sim/nodecpus.h"
 #include "sim/state.h"
 #include <string.h>
 
@@ -169,7 +170,12 @@ uint32_t corepick(const Trial *trial, uint32_t node, uint32_t cpus, uint64_t *ou
                      .out = out,
                      .cpus = cpus,
                      .task_left = trial->sizes.cpus_per_task};
+    uint32_t free_cpus;
 
+    if (trial->counts_do) { /* now it matters which they are */
+        nodecpus_cores(trial, node, &free_cpus);
+        picker.usable = trial_base(trial, node);
+    }
     picker.threads = trial_usable_threads(trial, picker.node);
     picker.n_sockets = MIN(picker.node->sockets, MOST_SOCKETS);
     if (wants_block(trial))

@@ -105,7 +105,7 @@ void cores_free(const Trial *trial, uint32_t node, uint64_t *out)
     cores_all(&trial->cluster->nodes[node], out, words);
     if (trial->busy == BUSY_NOBODY)
         return;
-    if (trial->busy == BUSY_EVERYBODY && trial->view->mark == 0) {
+    if (trial->busy == BUSY_EVERYBODY && trial_is_real(trial, node)) {
         for (uint32_t w = 0; w < words; w++)
             out[w] &= ~world->cores[(size_t)node * words + w];
         return;
@@ -151,7 +151,7 @@ uint64_t cores_memory(const Trial *trial, uint32_t node)
 
     if (trial->test_only)
         return 0;
-    if (trial->view->mark == 0 || trial->view->cores_only)
+    if (trial_is_real(trial, node) || trial->view->cores_only)
         return use->memory;
     for (uint16_t i = 0; i < use->n_jobs; i++) {
         if (cores_present(trial, use->jobs[i].job))

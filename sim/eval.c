@@ -59,8 +59,9 @@ uint32_t eval_select(const Search *self, uint32_t node)
 
         bounds.max_tasks = tasks < bounds.min_tasks ? 0 : MIN(bounds.max_tasks, tasks);
     }
-    memcpy(trial_cores(trial, node), trial_base(trial, node),
-           trial->world->core_words * sizeof(uint64_t));
+    if (!trial->counts_do)
+        memcpy(trial_cores(trial, node), trial_base(trial, node),
+               trial->world->core_words * sizeof(uint64_t));
     if (trial->request->n_gres)
         gresplace_select(trial, self->got, node, (uint32_t)MAX(self->min_nodes, 1), &bounds);
     if (bounds.max_tasks == 0)

@@ -145,6 +145,21 @@ static uint32_t keep_cores(Count *self, uint32_t cpus)
     return sum;
 }
 
+/* CPUs of whole tasks; 0 when they are too few for the node to count. */
+static uint32_t fit_tasks(const Count *self, uint32_t cpus, uint32_t tasks)
+{
+    const Trial *trial = self->trial;
+    const JobRequest *request = trial->request;
+
+    cpus = cpus_for_tasks(self, cpus, &tasks);
+    if (trial->sizes.pn_min_cpus > request->pn_min_cpus)
+        cpus = MAX(trial->sizes.pn_min_cpus, cpus);
+    if (tasks == 0 || cpus < trial->sizes.pn_min_cpus ||
+        (!request->overcommit && tasks < request->ntasks_per_node))
+        return 0;
+    return cpus;
+}
+
 static uint32_t count_cpus(Count *self, uint32_t *free_cpus)
 {
     const Trial *trial = self->trial;
@@ -162,16 +177,47 @@ static uint32_t count_cpus(Count *self, uint32_t *free_cpus)
         self->n_free * self->threads < trial->sizes.pn_min_cpus)
         return 0;
     tasks = count_tasks(self, &cpus);
-    cpus = cpus_for_tasks(self, cpus, &tasks);
-    if (trial->sizes.pn_min_cpus > request->pn_min_cpus)
-        cpus = MAX(trial->sizes.pn_min_cpus, cpus);
-    if (tasks == 0 || cpus < trial->sizes.pn_min_cpus ||
-        (!request->overcommit && tasks < request->ntasks_per_node))
-        return 0;
-    return MIN(keep_cores(self, cpus), self->most);
+    cpus = fit_tasks(self, cpus, tasks);
+    return cpus ? MIN(keep_cores(self, cpus), self->most) : 0;
 }
 
-uint32_t nodecpus(const Trial *trial, uint32_t node, uint32_t *free_cpus)
+/* Free cores of a node where only their number matters; false when they must be looked at. */
+static bool count_free(const Trial *trial, uint32_t node, uint32_t *out)
+{
+    const Node *have = &trial->cluster->nodes[node];
+
+    if (!trial->counts_do || trial->busy == BUSY_SOME ||
+        (trial->busy == BUSY_EVERYBODY && !trial_is_real(trial, node)))
+        return false;
+    *out = have->cores - MIN(have->cores, have->spec_cores);
+    if (trial->busy == BUSY_EVERYBODY)
+        *out -= MIN(*out, trial->world->nodes[node].busy_cores);
+    return true;
+}
+
+/* nodecpus where numbers do: the node is like one large socket. */
+static uint32_t count_plain(const Trial *trial, uint32_t node, uint32_t n_free, uint32_t *free_cpus)
+{
+    const Node *have = &trial->cluster->nodes[node];
+    const JobRequest *request = trial->request;
+    Count count = {.trial = trial,
+                   .node = have,
+                   .free_cores = {n_free},
+                   .n_free = n_free,
+                   .n_sockets = 1,
+                   .threads = trial_usable_threads(trial, have)};
+    uint32_t cpus, tasks;
+
+    *free_cpus = n_free * trial_threads(have);
+    if (n_free == 0 || request->threads_per_core > trial_threads(have) ||
+        (trial->whole && n_free + have->spec_cores < have->cores) ||
+        n_free * count.threads < trial->sizes.pn_min_cpus)
+        return 0;
+    tasks = count_tasks(&count, &cpus);
+    return fit_tasks(&count, cpus, tasks);
+}
+
+uint32_t nodecpus_cores(const Trial *trial, uint32_t node, uint32_t *free_cpus)
 {
     const Node *have = &trial->cluster->nodes[node];
     Count count = {.trial = trial,
@@ -181,5 +227,15 @@ uint32_t nodecpus(const Trial *trial, uint32_t node, uint32_t *free_cpus)
                    .threads = trial_usable_threads(trial, have)};
 
     *free_cpus = 0;
+    cores_free(trial, node, count.cores);
     return count_cpus(&count, free_cpus);
+}
+
+uint32_t nodecpus(const Trial *trial, uint32_t node, uint32_t *free_cpus)
+{
+    uint32_t n_free;
+
+    if (count_free(trial, node, &n_free))
+        return count_plain(trial, node, n_free, free_cpus);
+    return nodecpus_cores(trial, node, free_cpus);
 }

@@ -4,8 +4,9 @@
 
 #include "sim/trial.h"
 
-/**
- * nodecpus - how many, of the cores in trial_base; those the job cannot use are dropped there.
- * @free_cpus: of all free cores, before any limit
- */
+/** nodecpus - how many. @free_cpus: of all free cores, before any limit. Where numbers of cores do
+ * (trial->counts_do) trial_base is left alone. */
 uint32_t nodecpus(const Trial *trial, uint32_t node, uint32_t *free_cpus);
+
+/** nodecpus_cores - the same, with the cores the job can use in trial_base. */
+uint32_t nodecpus_cores(const Trial *trial, uint32_t node, uint32_t *free_cpus);

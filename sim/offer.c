@@ -103,7 +103,8 @@ static bool memory_admits(const Trial *trial, uint32_t node)
     return least ? free_memory(trial, node) >= least : cores_memory(trial, node) == 0;
 }
 
-bool offer_admits(const Trial *trial, uint32_t node)
+/* _verify_node_state: may the job be on the node with its present occupants? */
+static bool admits(const Trial *trial, uint32_t node)
 {
     const NodeUse *use = &trial->world->nodes[node];
 
@@ -175,11 +176,10 @@ void offer_make(const Trial *trial, uint32_t node)
     uint32_t near;
 
     *offer = (Offer){.weight = weight_of(trial, node)};
-    if (!offer_fits_config(trial, have, &why))
+    if (!offer_fits_config(trial, have, &why) || (!trial->test_only && !admits(trial, node)))
         return;
     if (trial->request->n_gres && !gresplace_offer(trial, node))
         return;
-    cores_free(trial, node, trial_base(trial, node));
     offer->cpus = nodecpus(trial, node, &offer->free_cpus);
     if (offer->cpus < least_cpus(trial)) {
         offer->cpus = 0;

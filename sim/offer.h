@@ -5,9 +5,6 @@
 
 #include "sim/trial.h"
 
-/** offer_admits - _verify_node_state: may the job be on a node with its present occupants? */
-bool offer_admits(const Trial *trial, uint32_t node);
-
 /** offer_make - fills trial_offer, trial_base and trial_gres of @node; cpus 0 when it is out. */
 void offer_make(const Trial *trial, uint32_t node);
 

@@ -13,7 +13,9 @@ typedef enum {
 typedef struct {
     const World *world;
     uint32_t mark;
-    bool cores_only; /* they have left their cores only: suspended, with memory and gres */
+    bool cores_only;      /* they have left their cores only: suspended, with memory and gres */
+    const NodeSet *freed; /* all nodes some job has gone from: the others are not looked at again;
+                             NULL when not known */
 } PlaceView;
 
 typedef struct {

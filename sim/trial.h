@@ -57,6 +57,7 @@ typedef struct {
     bool whole;               /* nodes are taken whole */
     bool share;               /* Slurm's share_res */
     bool enforce_bind;        /* gres only next to free cores */
+    bool counts_do;           /* which cores of a node are free matters only in the end */
     bool first_pass;          /* of choosing: prefer gres near the cores */
     bool test_only;           /* could it ever run? nothing is held */
     uint32_t tasks;           /* 0 when slurmctld knows no number of them */
@@ -91,6 +92,12 @@ static inline uint32_t trial_usable_threads(const Trial *self, const Node *node)
     if (self->request->threads_per_core)
         threads = MIN(threads, self->request->threads_per_core);
     return threads;
+}
+
+/** trial_is_real - is @node in the hypothetical state as it is in the real one? */
+static inline bool trial_is_real(const Trial *self, uint32_t node)
+{
+    return self->view->mark == 0 || (self->view->freed && !nodeset_has(self->view->freed, node));
 }
 
 static inline Offer *trial_offer(const Trial *self, uint32_t node)

@@ -44,6 +44,7 @@ World *world_new(const Cluster *cluster)
     self->completing = nodeset_new(n);
     self->whole = nodeset_new(n);
     self->full = nodeset_new(n);
+    self->busy = nodeset_new(n);
     for (uint32_t i = 0; i < n; i++) {
         const Node *node = &cluster->nodes[i];
 
@@ -81,12 +82,13 @@ void world_free(World *self)
     nodeset_free(self->completing);
     nodeset_free(self->whole);
     nodeset_free(self->full);
+    nodeset_free(self->busy);
     place_scratch_free(*self->scratch);
     g_free(self->scratch);
     g_free(self);
 }
 
-/* Keeps the three sets that are derived from a node's counters in step with them. */
+/* Keeps the sets that are derived from a node's counters in step with them. */
 static void mark_node(World *self, uint32_t node)
 {
     const NodeUse *use = &self->nodes[node];
@@ -95,6 +97,10 @@ static void mark_node(World *self, uint32_t node)
         nodeset_add(self->idle, node);
     else
         nodeset_drop(self->idle, node);
+    if (use->n_jobs > 0)
+        nodeset_add(self->busy, node);
+    else
+        nodeset_drop(self->busy, node);
     if (use->n_completing > 0)
         nodeset_add(self->completing, node);
     else

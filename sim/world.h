@@ -69,6 +69,7 @@ typedef struct {
     NodeSet *completing;           /* n_completing > 0 */
     NodeSet *whole;                /* n_whole > 0 */
     NodeSet *full;                 /* every core is held by an occupant */
+    NodeSet *busy;                 /* some occupant */
     RowTable **rows;               /* [n_partitions]; NULL where cores are never shared */
     struct PlaceScratch **scratch; /* buffers of place_find, made by its first call */
 } World;
