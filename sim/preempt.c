@@ -134,7 +134,8 @@ static bool is_removable(const Sim *self, const SimJob *victim)
 static guint remove_until_fits(Sim *self, PlaceQuery *query, GPtrArray *candidates,
                                Allocation **alloc)
 {
-    const PlaceView view = {.world = self->world, .mark = ++self->last_mark};
+    g_autoptr(NodeSet) freed = nodeset_new(self->cluster->n_nodes);
+    const PlaceView view = {.world = self->world, .mark = ++self->last_mark, .freed = freed};
 
     for (guint i = 0; i < candidates->len; i++) {
         SimJob *victim = g_ptr_array_index(candidates, i);
@@ -142,6 +143,7 @@ static guint remove_until_fits(Sim *self, PlaceQuery *query, GPtrArray *candidat
         if (!is_removable(self, victim))
             continue;
         victim->gone = view.mark;
+        nodeset_or(freed, victim->alloc->nodes);
         self->statistics.placements++;
         if (place_find(&view, query, alloc) == PLACE_OK)
             return i + 1;

@@ -29,19 +29,29 @@ static GPtrArray *jobs_by_end(const Sim *sim, const NodeSet *nodes)
     return out;
 }
 
+/* In the hypothetical state of @mark the job is gone. */
+static void take_away(SimJob *job, uint32_t mark, NodeSet *freed)
+{
+    job->gone = mark;
+    nodeset_or(freed, job->alloc->nodes);
+}
+
 /* All candidates gone at once: would that do now? */
 static bool fits_with_victims(Sim *sim, PlaceQuery *query, Allocation **alloc)
 {
     g_autoptr(GPtrArray) victims = NULL;
-    const PlaceView view = {.world = sim->world, .mark = ++sim->last_mark};
+    g_autoptr(NodeSet) freed = NULL;
+    PlaceView view = {.world = sim->world};
 
     if (!sim->any_preemption)
         return false;
     victims = preempt_candidates(sim, query->job, query->candidates);
     if (victims->len == 0)
         return false;
+    view.mark = ++sim->last_mark;
+    view.freed = freed = nodeset_new(sim->cluster->n_nodes);
     for (guint i = 0; i < victims->len; i++)
-        ((SimJob *)g_ptr_array_index(victims, i))->gone = view.mark;
+        take_away(g_ptr_array_index(victims, i), view.mark, freed);
     sim->statistics.placements++;
     return place_find(&view, query, alloc) == PLACE_OK;
 }
@@ -51,6 +61,7 @@ typedef struct {
     guint next;
     Instant base;
     Span window;
+    NodeSet *freed; /* nodes of the jobs taken away */
 } Batches;
 
 /* Takes jobs away up to the end of the window; the last one taken. Then widens the window. */
@@ -62,7 +73,7 @@ static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark)
 
     for (uint32_t n = 0; self->next < self->jobs->len && n <= MOST_REMOVED; n++) {
         last = g_ptr_array_index(self->jobs, self->next++);
-        last->gone = mark;
+        take_away(last, mark, self->freed);
         if (self->base == INSTANT_NONE)
             self->base =
                 last->end_at + FIRST_WINDOW - (last->end_at + sim->options.epoch) % FIRST_WINDOW;
@@ -107,6 +118,7 @@ bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc)
     const PlaceView now = {.world = sim->world};
     PlaceView later = {.world = sim->world};
     g_autoptr(GPtrArray) jobs = NULL;
+    g_autoptr(NodeSet) freed = NULL;
     Batches batches = {.base = INSTANT_NONE, .window = FIRST_WINDOW};
 
     *at = sim->now;
@@ -115,6 +127,7 @@ bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc)
         return true;
     batches.jobs = jobs = jobs_by_end(sim, query->candidates);
     later.mark = ++sim->last_mark;
+    later.freed = batches.freed = freed = nodeset_new(sim->cluster->n_nodes);
     while (batches.next < jobs->len) {
         const SimJob *last = take_batch(sim, &batches, later.mark);
 
