@@ -38,7 +38,7 @@ static int drop_cluster(void **state)
 
 static JobRequest *build(const Cluster *cluster, JobSpec *spec)
 {
-    g_autoptr(JobSpec) owned = spec;
+    g_autoptr(JobSpec) owned G_GNUC_UNUSED = spec;
     g_autofree char *message = NULL;
     JobRequest *request = request_build(cluster, spec, 0, 0, &message);
 
@@ -50,7 +50,7 @@ static JobRequest *build(const Cluster *cluster, JobSpec *spec)
 /* The job is refused, and sbatch says @expected. */
 static void refuses(const Cluster *cluster, JobSpec *spec, const char *expected)
 {
-    g_autoptr(JobSpec) owned = spec;
+    g_autoptr(JobSpec) owned G_GNUC_UNUSED = spec;
     g_autofree char *message = NULL;
 
     assert_null(request_build(cluster, spec, 0, 0, &message));
