@@ -101,7 +101,7 @@ static bool run(const Session *session, const void *settings, char **operands, G
     sim = sim_new(scenario->cluster, &sim_options);
     sim_load(sim, scenario->load);
     sim_run(sim, MIN(until, scenario->horizon));
-    print(session, self, &(Schedule){scenario, sim});
+    print(session, self, &(Schedule){scenario, sim, sim_options.begin_at});
     return true;
 }
 

@@ -96,7 +96,7 @@ static void put_metrics(const Schedule *self, const GPtrArray *runs, FILE *out)
     Metrics metrics;
     g_autofree char *makespan = NULL;
 
-    metrics_collect(runs, self->scenario->cluster->total_cpus, &metrics);
+    metrics_collect(runs, self->scenario->cluster->total_cpus, self->begin_at, &metrics);
     makespan = span_words(metrics.makespan);
     fprintf(out, "%-12s %u started, %u ended, %u still waiting, %u refused\n", "Runs", metrics.runs,
             metrics.ended, metrics.waiting, count_refused(self));

@@ -9,7 +9,8 @@
 
 typedef struct {
     const Scenario *scenario;
-    Sim *sim; /* after sim_run */
+    Sim *sim;         /* after sim_run */
+    Instant begin_at; /* the first second it simulated */
 } Schedule;
 
 /** schedule_text - for people; of very long schedules only the first rows. */

@@ -108,7 +108,7 @@ void schedule_json(const Schedule *self, FILE *out)
     g_autoptr(GPtrArray) runs = sim_runs(self->sim);
     Metrics metrics;
 
-    metrics_collect(runs, cluster->total_cpus, &metrics);
+    metrics_collect(runs, cluster->total_cpus, self->begin_at, &metrics);
     fputs("{\n  \"schema\": \"srx/simulate/1\",\n  \"slurm_version\": ", out);
     json_text(out, version_rules(cluster->version)->name);
     fputs(",\n  \"runs\": [", out);

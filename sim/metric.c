@@ -56,10 +56,9 @@ static double run_slowdown(const SimRun *run)
     return fmax(1.0, response / fmax(length, SLOWDOWN_BOUND));
 }
 
-static void count_run(const SimRun *run, Metrics *out)
+static void count_run(const SimRun *run, Instant from, Metrics *out)
 {
-    if (out->first_at == INSTANT_NEVER || run->submit_at < out->first_at)
-        out->first_at = run->submit_at;
+    out->first_at = MIN(out->first_at, MAX(run->submit_at, from));
     if (run->start_at == INSTANT_NEVER) {
         out->waiting++;
         return;
@@ -70,10 +69,11 @@ static void count_run(const SimRun *run, Metrics *out)
     out->ended++;
     if (out->last_at == INSTANT_NEVER || run->end_at > out->last_at)
         out->last_at = run->end_at;
-    out->cpu_seconds += (double)run->cpus * (double)(run->end_at - run->start_at - run->suspended);
+    out->cpu_seconds +=
+        (double)run->cpus * (double)(run->end_at - MAX(run->start_at, from) - run->suspended);
 }
 
-void metrics_collect(const GPtrArray *runs, uint32_t cpus, Metrics *out)
+void metrics_collect(const GPtrArray *runs, uint32_t cpus, Instant from, Metrics *out)
 {
     g_autofree double *waits = g_new(double, runs->len + 1);
     g_autofree double *slowdowns = g_new(double, runs->len + 1);
@@ -83,7 +83,7 @@ void metrics_collect(const GPtrArray *runs, uint32_t cpus, Metrics *out)
     for (guint i = 0; i < runs->len; i++) {
         const SimRun *run = g_ptr_array_index(runs, i);
 
-        count_run(run, out);
+        count_run(run, from, out);
         if (run->start_at == INSTANT_NEVER)
             continue;
         waits[n_waits++] = (double)run_wait(run);

@@ -12,12 +12,12 @@ typedef struct {
     uint32_t runs;         /* that started; a requeued job counts each time */
     uint32_t ended;        /* of these */
     uint32_t waiting;      /* never started */
-    Instant first_at;      /* the first submission; INSTANT_NEVER without any run */
+    Instant first_at;      /* the first submission, or @from; INSTANT_NEVER without any run */
     Instant last_at;       /* the last end; INSTANT_NEVER when nothing ended */
     Span makespan;         /* [s] between the two; 0 when nothing ended */
     Distribution wait;     /* [s] from being eligible to the start, of what started */
     Distribution slowdown; /* (wait + run) / max(run, 10 s), at least 1, of what ended */
-    double cpu_seconds;    /* allocated, suspensions not counted */
+    double cpu_seconds;    /* allocated after @from, suspensions not counted */
     double utilisation;    /* cpu_seconds / (CPUs * makespan), 0..1 */
 } Metrics;
 
@@ -32,7 +32,8 @@ void distribution_of(double *values, size_t n, Distribution *out);
  * metrics_collect - the numbers of a schedule.
  * @runs: const SimRun * as sim_runs gives them, or a part of them
  * @cpus: of the cluster
+ * @from: where the simulation began: makespan and utilisation look at nothing before it
  *
  * O(n log n).
  */
-void metrics_collect(const GPtrArray *runs, uint32_t cpus, Metrics *out);
+void metrics_collect(const GPtrArray *runs, uint32_t cpus, Instant from, Metrics *out);

@@ -23,7 +23,7 @@ static void metrics_of_two_runs_one_after_the_other(G_GNUC_UNUSED void **state)
     g_autoptr(GPtrArray) runs = runs_of(two, G_N_ELEMENTS(two));
     Metrics metrics;
 
-    metrics_collect(runs, 4, &metrics);
+    metrics_collect(runs, 4, 0, &metrics);
     assert_int_equal(metrics.runs, 2);
     assert_int_equal(metrics.makespan, 200);
     assert_true(metrics.utilisation == 0.75);
@@ -40,11 +40,25 @@ static void what_never_started_waits_and_counts_nowhere_else(G_GNUC_UNUSED void 
     g_autoptr(GPtrArray) runs = runs_of(&one, 1);
     Metrics metrics;
 
-    metrics_collect(runs, 4, &metrics);
+    metrics_collect(runs, 4, 0, &metrics);
     assert_int_equal(metrics.waiting, 1);
     assert_int_equal(metrics.runs + metrics.makespan, 0);
     assert_int_equal(metrics.wait.count, 0);
     assert_int_equal(run_wait(&one), -1);
+}
+
+/* 4 CPUs: two of them are held over [-100, 100), of which only the second half counts. */
+static void what_was_before_the_beginning_does_not_count(G_GNUC_UNUSED void **state)
+{
+    SimRun one = {
+        .submit_at = -300, .eligible_at = -300, .start_at = -100, .end_at = 100, .cpus = 2};
+    g_autoptr(GPtrArray) runs = runs_of(&one, 1);
+    Metrics metrics;
+
+    metrics_collect(runs, 4, 0, &metrics);
+    assert_int_equal(metrics.makespan, 100);
+    assert_true(metrics.utilisation == 0.5);
+    assert_true(metrics.wait.mean == 200);
 }
 
 static void an_empty_schedule_has_no_numbers(G_GNUC_UNUSED void **state)
@@ -52,7 +66,7 @@ static void an_empty_schedule_has_no_numbers(G_GNUC_UNUSED void **state)
     g_autoptr(GPtrArray) runs = g_ptr_array_new();
     Metrics metrics;
 
-    metrics_collect(runs, 4, &metrics);
+    metrics_collect(runs, 4, 0, &metrics);
     assert_true(metrics.first_at == INSTANT_NEVER && metrics.last_at == INSTANT_NEVER);
     assert_true(metrics.utilisation == 0);
 }
@@ -63,7 +77,7 @@ static void a_short_run_is_measured_against_ten_seconds(G_GNUC_UNUSED void **sta
     g_autoptr(GPtrArray) runs = runs_of(&one, 1);
     Metrics metrics;
 
-    metrics_collect(runs, 1, &metrics);
+    metrics_collect(runs, 1, 0, &metrics);
     assert_true(metrics.slowdown.max == 2.0);
 }
 
@@ -89,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_of_two_runs_one_after_the_other),
         cmocka_unit_test(what_never_started_waits_and_counts_nowhere_else),
+        cmocka_unit_test(what_was_before_the_beginning_does_not_count),
         cmocka_unit_test(an_empty_schedule_has_no_numbers),
         cmocka_unit_test(a_short_run_is_measured_against_ten_seconds),
         cmocka_unit_test(quantiles_never_leave_the_values),
