@@ -163,8 +163,9 @@ static void fill_search(const Maker *self, Plan *plan)
     plan->budget = self->space.budget;
     plan->budget_hit = search->budget_hit || search->stopped;
     plan->stopped = search->stopped;
-    plan->assignments = search->assignments;
-    plan->untried = search->untried;
+    /* countless ones are no infinity, which JSON does not have */
+    plan->assignments = MIN(search->assignments, G_MAXDOUBLE);
+    plan->untried = MIN(search->untried, G_MAXDOUBLE);
     plan->simulations = search_count(search) + self->searched + self->simulations;
 }
 
