@@ -236,9 +236,9 @@ bool distribution_check(const char *value, GError **error)
 
 static bool is_signal(const char *name, size_t length)
 {
-    static const char *const names[] = {"HUP",  "INT",  "QUIT", "ABRT", "KILL", "ALRM",
-                                        "TERM", "USR1", "USR2", "URG",  "CONT", "STOP",
-                                        "TSTP", "TTIN", "TTOU", "CHLD", "XCPU", NULL};
+    static const char *const names[] = {"HUP",  "INT",  "QUIT", "ABRT", "KILL", "ALRM", "TERM",
+                                        "USR1", "USR2", "URG",  "CONT", "STOP", "TSTP", "TTIN",
+                                        "TTOU", "CHLD", "PIPE", "XCPU", NULL};
     g_autofree char *number = g_strndup(name, length);
 
     if (positive_check(number, NULL))
