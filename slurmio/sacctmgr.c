@@ -19,6 +19,16 @@ static char *first_line(const char *text)
     return g_strdup("");
 }
 
+/* A row of a table; shells write at most two bars in a row. */
+static bool is_row(const char *line)
+{
+    int bars = 0;
+
+    for (; *line; line++)
+        bars += *line == '|';
+    return bars >= 5;
+}
+
 bool sacctmgr_parse(const char *text, const char *file, Cluster *cluster, Diags *diags)
 {
     g_autofree char *first = first_line(text);
@@ -29,6 +39,10 @@ bool sacctmgr_parse(const char *text, const char *file, Cluster *cluster, Diags 
         sacctmgr_read_dump(&ledger, text);
     else if (strchr(first, '|') && sacctmgr_is_table_head(first))
         sacctmgr_read_tables(&ledger, text);
+    else if (is_row(first))
+        ledger_say(
+            &ledger, DIAG_ERROR, 0,
+            "expected a line of column heads before the rows, as sacctmgr prints without -n");
     else
         sacctmgr_read_commands(&ledger, text);
     return ledger.errors == 0;

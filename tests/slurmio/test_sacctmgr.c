@@ -317,6 +317,7 @@ static void every_refusal_says_what_was_expected(void **state)
         {"Parent - 'root'\nhm\n", "expected a line such as User - 'name':Fairshare=1, found 'hm'"},
         {"User - 'u':colour=5\n", "expected something to set on an association"},
         {"Name|Priority|\n|5|\n", "expected a name in this row, found none"},
+        {"c|root|||1|||normal||\n", "expected a line of column heads before the rows"},
         {"Account|User|Share|\n|ann|5|\n", "expected an account in this row, found none"},
     };
 
