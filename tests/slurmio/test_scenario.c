@@ -4,6 +4,7 @@
 #include "slurmio/scenario.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 
 #define CONF                                                                                       \
     "ClusterName=t\nNodeName=n[1-4] CPUs=4 RealMemory=1000\n"                                      \
@@ -166,6 +167,35 @@ static void yaml_says_the_same(void **state)
     assert_int_equal(nth_job(scenario, 1)->truth.task_exit[1], 3);
     assert_string_equal(nth_job(scenario, 1)->spec->name, "x y");
     assert_int_equal(scenario->load->commands->len, 1);
+}
+
+/* Jobs written in any order are read back by time, each with what was written. */
+static void a_written_list_is_read_back_in_order(void **state)
+{
+    GRand *random = g_rand_new_with_seed(12);
+    g_autoptr(GString) text = g_string_new("[");
+    const Scenario *scenario;
+    gint32 submit[200], runtime[200];
+
+    for (int i = 0; i < 200; i++) {
+        submit[i] = g_rand_int_range(random, -500, 500);
+        runtime[i] = g_rand_int_range(random, 0, 9999);
+        g_string_append_printf(text, "%s\n{\"runtime\": %d, \"id\": \"%d\", \"submit\": %d}",
+                               i ? "," : "", runtime[i], i, submit[i]);
+    }
+    g_string_append(text, "]");
+    put(*state, "jobs.json", text->str);
+    scenario = load(*state);
+    assert_int_equal(scenario->load->jobs->len, 200);
+    for (guint i = 0; i < 200; i++) {
+        const LoadJob *job = nth_job(scenario, i);
+        int written = atoi(job->id);
+
+        assert_int_equal(job->submit_at, submit[written]);
+        assert_int_equal(job->truth.runtime, runtime[written]);
+        assert_true(i == 0 || nth_job(scenario, i - 1)->submit_at <= job->submit_at);
+    }
+    g_rand_free(random);
 }
 
 static void a_job_without_a_run_time_runs_to_its_limit(void **state)
@@ -438,6 +468,7 @@ int main(void)
         TEST(a_version_from_outside_goes_before_the_files),
         TEST(jobs_and_commands_come_in_order_of_time),
         TEST(yaml_says_the_same),
+        TEST(a_written_list_is_read_back_in_order),
         TEST(a_job_without_a_run_time_runs_to_its_limit),
         TEST(a_running_job_says_since_when_and_where),
         TEST(jobs_belong_to_the_first_user_when_nobody_is_named),
