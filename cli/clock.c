@@ -15,6 +15,18 @@ char *clock_text(Instant instant)
     return g_strdup_printf("%s%d:%02d:%02d", sign, hours, minutes, rest);
 }
 
+char *clock_words(Instant instant)
+{
+    int64_t total = ABS(instant);
+
+    if (instant == INSTANT_NEVER)
+        return g_strdup("");
+    if (total < SECONDS_A_DAY)
+        return span_words(instant);
+    return g_strdup_printf("%s%dd%02dh%02dm", instant < 0 ? "-" : "", (int)(total / SECONDS_A_DAY),
+                           (int)(total / 3600 % 24), (int)(total / 60 % 60));
+}
+
 char *count_text(uint64_t count)
 {
     GString *out = g_string_new(NULL);

@@ -2,6 +2,7 @@
 #include "cli/comparison.h"
 
 #include "base/table.h"
+#include "cli/clock.h"
 #include "cli/section.h"
 #include "cli/waits.h"
 
@@ -30,7 +31,7 @@ static bool ends(const Variant *variant)
 
 static char *span_or_never(Span span)
 {
-    return span == INSTANT_NEVER ? g_strdup("never") : span_words(span);
+    return span == INSTANT_NEVER ? g_strdup("never") : clock_words(span);
 }
 
 /* "-1h20m (-25 %)" against the first; "" for the first itself. */
@@ -42,7 +43,7 @@ static char *difference_text(const Variant *first, const Variant *variant)
     if (variant == first || !ends(first) || !ends(variant))
         return g_strdup("");
     difference = variant->plan->makespan - first->plan->makespan;
-    words = span_words(ABS(difference));
+    words = clock_words(ABS(difference));
     return g_strdup_printf("%s%s (%+.0f %%)", difference < 0 ? "-" : "+", words,
                            100.0 * (double)difference / (double)MAX(first->plan->makespan, 1));
 }

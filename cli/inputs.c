@@ -108,6 +108,11 @@ static Workflow *load_workflow(const InputSettings *settings, char *const *opera
             return NULL;
         if (kind == FILE_SCRIPT)
             continue;
+        if (kind != FILE_WORKFLOW && kind != FILE_UNKNOWN)
+            return srx_fail_null(error, SRX_ERROR_INPUT,
+                                 "%s: expected a workflow or a job script, found %s%s", *path,
+                                 file_kind_name(kind),
+                                 kind == FILE_SCENARIO ? " (that is for --cluster)" : "");
         if (operands[1])
             return srx_fail_null(
                 error, SRX_ERROR_USAGE,
@@ -123,6 +128,19 @@ static Workflow *load_workflow(const InputSettings *settings, char *const *opera
     return scripts_load(operands, &scripts, diags);
 }
 
+/* What is wrong with the command line alone is no fault of any file. */
+static bool check_arguments(const Diags *diags, GError **error)
+{
+    size_t errors = 0;
+
+    for (size_t i = 0; i < diags_length(diags); i++)
+        errors += diags_nth(diags, i)->level == DIAG_ERROR && !*diags_nth(diags, i)->file;
+    if (errors == 0 || errors < diags_count(diags, DIAG_ERROR))
+        return true;
+    return srx_fail(error, SRX_ERROR_USAGE, "%u error%s on the command line", (unsigned)errors,
+                    errors == 1 ? "" : "s");
+}
+
 static bool read_workflow(Inputs *self, const Session *session, const InputSettings *settings,
                           char *const *operands, GError **error)
 {
@@ -135,7 +153,7 @@ static bool read_workflow(Inputs *self, const Session *session, const InputSetti
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
     }
-    if (!diags_check(diags, operands[0], error))
+    if (!check_arguments(diags, error) || !diags_check(diags, operands[0], error))
         return false;
     if (!self->workflow)
         return srx_fail(error, SRX_ERROR_INPUT, "%s: could not be read", operands[0]);

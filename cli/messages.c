@@ -21,7 +21,8 @@ static void print_one(const Terminal *terminal, const Diag *diag, FILE *out)
 {
     static const char *const words[] = {"note:", "warning:", "error:"};
     static const Paint paints[] = {PAINT_CYAN, PAINT_YELLOW, PAINT_RED};
-    g_autofree char *text = diag_format(diag);
+    g_autofree char *told = diag_format(diag);
+    g_autofree char *text = g_strconcat(*diag->file ? "" : "srx: ", told, NULL);
     const char *word = terminal->color ? strstr(text, words[diag->level]) : NULL;
 
     if (!word) {

@@ -16,9 +16,9 @@ enum {
     GANTT_MOST = 60 /* rows */
 };
 
-static char *since_now(const Plan *plan, Instant instant)
+static char *since_now(const Plan *plan, Instant instant, ClockStyle style)
 {
-    return instant == INSTANT_NEVER ? g_strdup("never") : clock_text(instant - plan->now);
+    return instant == INSTANT_NEVER ? g_strdup("never") : style(instant - plan->now);
 }
 
 /* ---- the table --------------------------------------------------------------------------- */
@@ -41,12 +41,12 @@ static void title_append(GString *out, const Plan *plan, const ReportChoice *cho
                            plan->now == 0 ? "second 0 of the scenario" : at);
 }
 
-static void row_of_job(Table *table, const Plan *plan, const PlanJob *job)
+static void row_of_job(Table *table, const Plan *plan, const PlanJob *job, ClockStyle style)
 {
     g_autofree char *limit = minutes_format(job->limit);
-    g_autofree char *submit = since_now(plan, job->submit_at);
-    g_autofree char *start = since_now(plan, job->start_at);
-    g_autofree char *end = since_now(plan, job->end_at);
+    g_autofree char *submit = since_now(plan, job->submit_at, style);
+    g_autofree char *start = since_now(plan, job->start_at, style);
+    g_autofree char *end = since_now(plan, job->end_at, style);
     g_autofree char *wait = job->start_at == INSTANT_NEVER ? g_strdup("") : span_words(job->wait);
 
     table_row(table);
@@ -61,10 +61,9 @@ static void row_of_job(Table *table, const Plan *plan, const PlanJob *job)
     table_cell(table, "%s", wait);
 }
 
-static void table_append(GString *out, const Plan *plan, const Terminal *terminal)
+static Table *table_of_jobs(const Plan *plan, ClockStyle style)
 {
-    g_autoptr(Table) table = table_new();
-    g_autofree char *text = NULL;
+    Table *table = table_new();
 
     table_column(table, "JOB", TABLE_LEFT, true);
     table_column(table, "PARTITION", TABLE_LEFT, false);
@@ -76,8 +75,16 @@ static void table_append(GString *out, const Plan *plan, const Terminal *termina
     table_column(table, "END", TABLE_RIGHT, false);
     table_column(table, "WAIT", TABLE_RIGHT, false);
     for (uint32_t i = 0; i < plan->n_jobs; i++)
-        row_of_job(table, plan, &plan->jobs[i]);
-    text = table_text(table, terminal->cut, true);
+        row_of_job(table, plan, &plan->jobs[i], style);
+    return table;
+}
+
+static void table_append(GString *out, const Plan *plan, const Terminal *terminal)
+{
+    g_autoptr(Table) exact = table_of_jobs(plan, clock_text);
+    g_autoptr(Table) brief = table_of_jobs(plan, clock_words);
+    g_autofree char *text = table_fitting(exact, brief, terminal);
+
     g_string_append(out, text);
 }
 
@@ -85,7 +92,7 @@ static void table_append(GString *out, const Plan *plan, const Terminal *termina
 
 static char *makespan_text(const Plan *plan)
 {
-    g_autofree char *makespan = span_words(plan->makespan);
+    g_autofree char *makespan = clock_words(plan->makespan);
     GString *out = g_string_new(NULL);
 
     if (plan->makespan == INSTANT_NEVER)
@@ -94,7 +101,7 @@ static char *makespan_text(const Plan *plan)
     if (plan->makespan_p90 == INSTANT_NEVER) {
         g_string_append(out, "; with the longer run times (p90) it never ends");
     } else if (plan->makespan_p90 != plan->makespan) {
-        g_autofree char *p90 = span_words(plan->makespan_p90);
+        g_autofree char *p90 = clock_words(plan->makespan_p90);
 
         g_string_append_printf(out, "; %s with the longer run times (p90)", p90);
     }
@@ -103,8 +110,8 @@ static char *makespan_text(const Plan *plan)
 
 static char *gain_text(const Plan *plan)
 {
-    g_autofree char *baseline = span_words(plan->baseline_makespan);
-    g_autofree char *gain = span_words(ABS(plan->baseline_makespan - plan->makespan));
+    g_autofree char *baseline = clock_words(plan->baseline_makespan);
+    g_autofree char *gain = clock_words(ABS(plan->baseline_makespan - plan->makespan));
 
     if (plan->baseline_makespan == INSTANT_NEVER)
         return g_strdup_printf("as the file says, it would never end%s%s",
@@ -252,7 +259,7 @@ static void why_append(GString *out, const Plan *plan, const Terminal *terminal)
 static void row_of_considered(Table *table, const Considered *item)
 {
     g_autofree char *makespan =
-        item->makespan == INSTANT_NEVER ? g_strdup("never") : span_words(item->makespan);
+        item->makespan == INSTANT_NEVER ? g_strdup("never") : clock_words(item->makespan);
 
     table_row(table);
     table_cell(table, "%s%s", item->label, item->chosen ? " (chosen)" : "");

@@ -70,6 +70,21 @@ static void dependency_append(GString *out, const Plan *plan, const WorkflowJob 
     }
 }
 
+/* --wrap takes one text for a shell: argv is quoted for it, shell text stays as it is. */
+static void wrap_option_append(GString *out, const WorkflowJob *job)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (char **word = job->command; word && *word; word++) {
+        if (job->runs == RUNS_COMMAND)
+            word_append(text, *word);
+        else
+            g_string_append_printf(text, " %s", *word);
+    }
+    g_string_append(out, " --wrap");
+    word_append(out, text->len ? text->str + 1 : "");
+}
+
 static void effective_append(GString *out, const Plan *plan, uint32_t index)
 {
     const WorkflowJob *job = &plan->workflow->jobs[index];
@@ -80,8 +95,8 @@ static void effective_append(GString *out, const Plan *plan, uint32_t index)
         word_append(out, *option);
     dependency_append(out, plan, job);
     if (job->runs != RUNS_SCRIPT)
-        g_string_append(out, " --wrap");
-    for (char **word = job->command; word && *word; word++)
+        wrap_option_append(out, job);
+    for (char **word = job->command; job->runs == RUNS_SCRIPT && word && *word; word++)
         word_append(out, *word);
     g_string_append_c(out, '\n');
 }

@@ -3,6 +3,7 @@
 
 #include "base/table.h"
 #include "cli/clock.h"
+#include "cli/section.h"
 
 enum { ROWS_MOST = 1000 }; /* of the table for people */
 
@@ -31,12 +32,12 @@ static const char *state_text(const SimRun *run)
     return job_state_name(run->state);
 }
 
-static void table_run(Table *table, const Schedule *self, const SimRun *run)
+static void table_run(Table *table, const Schedule *self, const SimRun *run, ClockStyle style)
 {
     g_autofree char *job = job_label(self, run);
-    g_autofree char *submit = clock_text(run->submit_at);
-    g_autofree char *start = clock_text(run->start_at);
-    g_autofree char *end = clock_text(run->end_at);
+    g_autofree char *submit = style(run->submit_at);
+    g_autofree char *start = style(run->start_at);
+    g_autofree char *end = style(run->end_at);
     g_autofree char *wait = run_wait(run) < 0 ? g_strdup("") : span_words(run_wait(run));
 
     table_row(table);
@@ -52,7 +53,7 @@ static void table_run(Table *table, const Schedule *self, const SimRun *run)
     table_cell(table, "%s", run->nodes ? run->nodes : run->reason ? run->reason : "");
 }
 
-static Table *table_of_runs(const Schedule *self, const GPtrArray *runs)
+static Table *table_of_runs(const Schedule *self, const GPtrArray *runs, ClockStyle style)
 {
     Table *table = table_new();
 
@@ -67,7 +68,7 @@ static Table *table_of_runs(const Schedule *self, const GPtrArray *runs)
     table_column(table, "CPUS", TABLE_RIGHT, false);
     table_column(table, "NODES", TABLE_LEFT, true);
     for (guint i = 0; i < MIN(runs->len, ROWS_MOST); i++)
-        table_run(table, self, g_ptr_array_index(runs, i));
+        table_run(table, self, g_ptr_array_index(runs, i), style);
     return table;
 }
 
@@ -97,7 +98,7 @@ static void put_metrics(const Schedule *self, const GPtrArray *runs, FILE *out)
     g_autofree char *makespan = NULL;
 
     metrics_collect(runs, self->scenario->cluster->total_cpus, self->begin_at, &metrics);
-    makespan = span_words(metrics.makespan);
+    makespan = clock_words(metrics.makespan);
     fprintf(out, "%-12s %u started, %u ended, %u still waiting, %u refused\n", "Runs", metrics.runs,
             metrics.ended, metrics.waiting, count_refused(self));
     fprintf(out, "%-12s %s from the first submission to the last end\n", "Makespan", makespan);
@@ -118,17 +119,25 @@ static void put_refused(const Schedule *self, FILE *out)
     }
 }
 
+static void put_table(const Schedule *self, const GPtrArray *runs, const Terminal *terminal,
+                      FILE *out)
+{
+    g_autoptr(Table) exact = table_of_runs(self, runs, clock_text);
+    g_autoptr(Table) brief = table_of_runs(self, runs, clock_words);
+    g_autofree char *text = table_fitting(exact, brief, terminal);
+
+    fputs(text, out);
+    if (runs->len > ROWS_MOST)
+        fprintf(out, "... and %u more (-P and --json print all)\n", runs->len - ROWS_MOST);
+    putc('\n', out);
+}
+
 void schedule_text(const Schedule *self, const Terminal *terminal, bool summary, FILE *out)
 {
     g_autoptr(GPtrArray) runs = sim_runs(self->sim);
-    g_autoptr(Table) table = table_of_runs(self, runs);
-    g_autofree char *text = summary ? g_strdup("") : table_text(table, terminal->cut, true);
 
-    fputs(text, out);
-    if (!summary && runs->len > ROWS_MOST)
-        fprintf(out, "... and %u more (-P and --json print all)\n", runs->len - ROWS_MOST);
     if (!summary && runs->len > 0)
-        putc('\n', out);
+        put_table(self, runs, terminal, out);
     put_metrics(self, runs, out);
     put_refused(self, out);
 }

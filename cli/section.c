@@ -30,6 +30,26 @@ void section_table(GString *out, const Terminal *terminal, const Table *table)
             g_string_append_printf(out, "%*s%s\n", SECTION_INDENT, "", *line);
 }
 
+static bool fits(const char *text, int columns)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line; line++)
+        if (text_width(*line) > columns)
+            return false;
+    return true;
+}
+
+char *table_fitting(const Table *exact, const Table *brief, const Terminal *terminal)
+{
+    char *text = table_text(exact, 0, true);
+
+    if (terminal->cut == 0 || fits(text, terminal->cut))
+        return text;
+    g_free(text);
+    return table_text(brief, terminal->cut, true);
+}
+
 void section_item(GString *out, const Terminal *terminal, const char *name, const char *text)
 {
     int width = text_width(name);

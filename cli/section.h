@@ -15,5 +15,9 @@ void section_fact(GString *out, const Terminal *terminal, const char *name, cons
 /** section_table - indented like the other lines of a section. */
 void section_table(GString *out, const Terminal *terminal, const Table *table);
 
+/** table_fitting - the first of two tables if it is no wider than the terminal, else the second,
+ * cut to it. Returns: (transfer full) */
+char *table_fitting(const Table *exact, const Table *brief, const Terminal *terminal);
+
 /** section_item - "  name: text", wrapped. */
 void section_item(GString *out, const Terminal *terminal, const char *name, const char *text);
