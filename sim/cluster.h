@@ -333,8 +333,8 @@ typedef struct {
     MemoryRule default_memory, max_memory;
     uint64_t default_cpu_per_gpu, default_mem_per_gpu; /* JobDefaults; 0 = unset */
     uint32_t return_to_service; /* a node set DOWN comes back by itself: 2 (see cluster_new) */
-    uint32_t slurmd_timeout;                           /* [s] 300 */
-    bool has_accounting; /* slurmdbd: without it age and fair share weigh nothing */
+    uint32_t slurmd_timeout;    /* [s] 300 */
+    bool has_accounting;        /* slurmdbd: without it age and fair share weigh nothing */
 } Config;
 
 typedef struct {

@@ -49,8 +49,8 @@ struct Sim {
     Instant started_at; /* slurmctld's start: phase of all periodic work */
     Instant main_due, backfill_due, limit_due, priority_due,
         slice_due;              /* INSTANT_NEVER = not armed */
-    Instant ended_at;        /* last time a run ended: its nodes are still cleaning up */
-    bool backfill_put_off;   /* by a second, for that */
+    Instant ended_at;           /* last time a run ended: its nodes are still cleaning up */
+    bool backfill_put_off;      /* by a second, for that */
     Instant backfill_end;       /* end of the last cycle */
     uint64_t changes;           /* bumped by whatever may let another job start */
     uint64_t backfill_seen;     /* `changes` when the last cycle began */

@@ -11,7 +11,7 @@ typedef struct {
     Instant submit_at, eligible_at;
     Instant start_at, end_at; /* INSTANT_NEVER when not recorded */
     JobState state;
-    Span suspended; /* [s] */
+    Span suspended;  /* [s] */
     char *nodes;     /* host list */
     char *partition; /* NULL: the first it asked for */
 } RecordedRun;

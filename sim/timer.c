@@ -97,7 +97,8 @@ static void priority_pass(Sim *self)
     sched_changed(self);
 }
 
-/* A cycle that falls into the second of a job's end sees its nodes clean: they rarely take longer. */
+/* A cycle that falls into the second of a job's end sees its nodes clean: they rarely take longer.
+ */
 static void backfill_cycle(Sim *self)
 {
     self->backfill_put_off = self->ended_at == self->now && !self->backfill_put_off;

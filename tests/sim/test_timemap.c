@@ -45,6 +45,18 @@ static void a_reservation_before_the_map_begins_with_it(void **state)
     assert_true(nodeset_is_empty(timemap_nth(map, 0)->nodes));
 }
 
+static void assert_shows(const TimeMap *map, const uint32_t taken[SECONDS])
+{
+    for (uint32_t s = 0; s < timemap_length(map); s++) {
+        const Slot *slot = timemap_nth(map, s);
+
+        for (Instant t = slot->begin; t < slot->end; t++) {
+            for (uint32_t n = 0; n < NODES; n++)
+                assert_int_equal(nodeset_has(slot->nodes, n), !(taken[t] >> n & 1));
+        }
+    }
+}
+
 static void every_second_shows_what_was_taken(void **state)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(7);
@@ -65,14 +77,7 @@ static void every_second_shows_what_was_taken(void **state)
             for (int t = begin; t < end; t++)
                 taken[t] |= mask;
         }
-        for (uint32_t s = 0; s < timemap_length(map); s++) {
-            const Slot *slot = timemap_nth(map, s);
-
-            for (Instant t = slot->begin; t < slot->end; t++) {
-                for (uint32_t n = 0; n < NODES; n++)
-                    assert_int_equal(nodeset_has(slot->nodes, n), !(taken[t] >> n & 1));
-            }
-        }
+        assert_shows(map, taken);
     }
 }
 
