@@ -92,18 +92,29 @@ static const char *nearest_option(const Options *self, const char *name)
     return nearest_word(name, names, options_length(self));
 }
 
+/* GLib quotes with curly marks, in any locale. */
+static char *plain_quotes(const char *message)
+{
+    GString *out = g_string_new(message);
+
+    g_string_replace(out, "\u201c", "'", 0);
+    g_string_replace(out, "\u201d", "'", 0);
+    return g_string_free(out, FALSE);
+}
+
 static bool refuse(const Options *self, const char *command, const GError *cause, GError **error)
 {
     const char *name = option_in(cause->message);
+    g_autofree char *message = plain_quotes(cause->message);
     const char *near = NULL;
 
     if (g_error_matches(cause, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) && name && name[1])
         near = nearest_option(self, name);
     if (near)
         return srx_fail(error, SRX_ERROR_USAGE,
-                        "%s; did you mean --%s? ('srx help %s' lists the options)", cause->message,
-                        near, command);
-    return srx_fail(error, SRX_ERROR_USAGE, "%s ('srx help %s' lists the options)", cause->message,
+                        "%s; did you mean --%s? ('srx help %s' lists the options)", message, near,
+                        command);
+    return srx_fail(error, SRX_ERROR_USAGE, "%s ('srx help %s' lists the options)", message,
                     command);
 }
 

@@ -32,10 +32,12 @@ static const char *state_text(const SimRun *run)
     return job_state_name(run->state);
 }
 
-static void table_run(Table *table, const Schedule *self, const SimRun *run, ClockStyle style)
+/* The brief table, for narrow terminals, has shorter times and no submissions. */
+static void table_run(Table *table, const Schedule *self, const SimRun *run, bool brief)
 {
     g_autofree char *job = job_label(self, run);
-    g_autofree char *submit = style(run->submit_at);
+    const ClockStyle style = brief ? clock_words : clock_text;
+    g_autofree char *submit = clock_text(run->submit_at);
     g_autofree char *start = style(run->start_at);
     g_autofree char *end = style(run->end_at);
     g_autofree char *wait = run_wait(run) < 0 ? g_strdup("") : span_words(run_wait(run));
@@ -44,7 +46,8 @@ static void table_run(Table *table, const Schedule *self, const SimRun *run, Clo
     table_cell(table, "%s", job);
     table_cell(table, "%s", partition_name(self, run));
     table_cell(table, "%s", qos_name(self, run));
-    table_cell(table, "%s", submit);
+    if (!brief)
+        table_cell(table, "%s", submit);
     table_cell(table, "%s", start);
     table_cell(table, "%s", end);
     table_cell(table, "%s", wait);
@@ -53,14 +56,15 @@ static void table_run(Table *table, const Schedule *self, const SimRun *run, Clo
     table_cell(table, "%s", run->nodes ? run->nodes : run->reason ? run->reason : "");
 }
 
-static Table *table_of_runs(const Schedule *self, const GPtrArray *runs, ClockStyle style)
+static Table *table_of_runs(const Schedule *self, const GPtrArray *runs, bool brief)
 {
     Table *table = table_new();
 
     table_column(table, "JOB", TABLE_LEFT, true);
     table_column(table, "PARTITION", TABLE_LEFT, false);
     table_column(table, "QOS", TABLE_LEFT, false);
-    table_column(table, "SUBMIT", TABLE_RIGHT, false);
+    if (!brief)
+        table_column(table, "SUBMIT", TABLE_RIGHT, false);
     table_column(table, "START", TABLE_RIGHT, false);
     table_column(table, "END", TABLE_RIGHT, false);
     table_column(table, "WAIT", TABLE_RIGHT, false);
@@ -68,7 +72,7 @@ static Table *table_of_runs(const Schedule *self, const GPtrArray *runs, ClockSt
     table_column(table, "CPUS", TABLE_RIGHT, false);
     table_column(table, "NODES", TABLE_LEFT, true);
     for (guint i = 0; i < MIN(runs->len, ROWS_MOST); i++)
-        table_run(table, self, g_ptr_array_index(runs, i), style);
+        table_run(table, self, g_ptr_array_index(runs, i), brief);
     return table;
 }
 
@@ -122,8 +126,8 @@ static void put_refused(const Schedule *self, FILE *out)
 static void put_table(const Schedule *self, const GPtrArray *runs, const Terminal *terminal,
                       FILE *out)
 {
-    g_autoptr(Table) exact = table_of_runs(self, runs, clock_text);
-    g_autoptr(Table) brief = table_of_runs(self, runs, clock_words);
+    g_autoptr(Table) exact = table_of_runs(self, runs, false);
+    g_autoptr(Table) brief = table_of_runs(self, runs, true);
     g_autofree char *text = table_fitting(exact, brief, terminal);
 
     fputs(text, out);
