@@ -2,36 +2,52 @@
 #include "cli/command.h"
 #include "cli/messages.h"
 #include "cli/schedule.h"
+#include "cli/simulate.h"
 #include "cli/when.h"
-#include "slurmio/scenario.h"
 
 typedef struct {
-    gboolean json, parsable, summary;
-    char *slurm_version, *until;
+    SimulateChoice choice;
+    char *until;
 } Settings;
 
 static void options(void *settings, Options *out)
 {
     Settings *self = settings;
+    SimulateChoice *choice = &self->choice;
     const GOptionEntry simulation[] = {
-        {"slurm-version", 0, 0, G_OPTION_ARG_FILENAME, &self->slurm_version,
+        {"slurm-version", 0, 0, G_OPTION_ARG_FILENAME, &choice->slurm_version,
          "the Slurm to imitate: 22.05, 23.11, 24.05, 24.11, 25.05; default: what scenario.yaml "
          "says, else 24.05",
          "VERSION"},
         {"until", 0, 0, G_OPTION_ARG_FILENAME, &self->until,
-         "stop at this time of the scenario: seconds (3600) or a duration (90m, 1-12:00:00)", "T"},
+         "stop at this time of the scenario: seconds (3600) or a duration (90m, 1-12:00:00); with "
+         "--follow: follow until then, and run free from there",
+         "T"},
+        OPTIONS_END,
+    };
+    const GOptionEntry follow[] = {
+        {"follow", 0, 0, G_OPTION_ARG_FILENAME, &choice->follow,
+         "keep to what a real Slurm did, as recorded in this file, and tell where the simulator "
+         "would have decided otherwise",
+         "RECORDING"},
+        {"horizons", 0, 0, G_OPTION_ARG_NONE, &choice->horizons,
+         "with --follow: run free from every tenth minute on, and tell how many starts were "
+         "foreseen 5, 10, 30 and 60 minutes ahead",
+         NULL},
         OPTIONS_END,
     };
     const GOptionEntry output[] = {
-        {"summary", 0, 0, G_OPTION_ARG_NONE, &self->summary, "only the numbers, not every run",
+        {"summary", 0, 0, G_OPTION_ARG_NONE, &choice->summary, "only the numbers, not every run",
          NULL},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &self->json, "JSON, schema srx/simulate/1", NULL},
-        {"parsable", 'P', 0, G_OPTION_ARG_NONE, &self->parsable,
+        {"json", 0, 0, G_OPTION_ARG_NONE, &choice->json,
+         "JSON, schema srx/simulate/1 (srx/follow/1, srx/horizons/1)", NULL},
+        {"parsable", 'P', 0, G_OPTION_ARG_NONE, &choice->parsable,
          "one line a run, fields between bars, as sacct -P", NULL},
         OPTIONS_END,
     };
 
     options_add(out, "Simulation", simulation);
+    options_add(out, "Recordings", follow);
     options_add(out, "Output", output);
 }
 
@@ -55,11 +71,11 @@ static bool read_version(const char *text, GError **error)
                     text);
 }
 
-static Scenario *load(const Session *session, const Settings *self, const char *directory,
-                      GError **error)
+Scenario *simulate_load(const Session *session, const char *directory, const char *version,
+                        GError **error)
 {
     g_autoptr(Diags) diags = diags_new();
-    g_autoptr(Scenario) scenario = scenario_load(directory, self->slurm_version, diags);
+    g_autoptr(Scenario) scenario = scenario_load(directory, version, diags);
 
     messages_print(session, diags);
     if (scenario)
@@ -69,40 +85,52 @@ static Scenario *load(const Session *session, const Settings *self, const char *
     return NULL;
 }
 
-static void print(const Session *session, const Settings *self, const Schedule *schedule)
+void simulate_print(const Session *session, const SimulateChoice *choice, const Schedule *schedule)
 {
-    if (self->json)
+    if (choice->json)
         schedule_json(schedule, stdout);
-    else if (self->parsable)
+    else if (choice->parsable)
         schedule_parsable(schedule, stdout);
     else
-        schedule_text(schedule, &session->out, self->summary, stdout);
+        schedule_text(schedule, &session->out, choice->summary, stdout);
 }
 
-static bool run(const Session *session, const void *settings, char **operands, GError **error)
+static bool replay(const Session *session, const SimulateChoice *choice, const char *directory,
+                   GError **error)
 {
-    const Settings *self = settings;
-    g_autoptr(Scenario) scenario = NULL;
+    g_autoptr(Scenario) scenario = simulate_load(session, directory, choice->slurm_version, error);
     g_autoptr(Sim) sim = NULL;
     SimOptions sim_options;
-    Instant until = INSTANT_NEVER;
 
-    if (!operands[0] || operands[1])
-        return srx_fail(error, SRX_ERROR_USAGE,
-                        "expected one scenario directory, found %u ('srx help simulate')",
-                        g_strv_length(operands));
-    if (!read_until(self->until, &until, error) || !read_version(self->slurm_version, error))
-        return false;
-    scenario = load(session, self, operands[0], error);
     if (!scenario)
         return false;
     sim_options_init(&sim_options);
     sim_options.epoch = scenario->epoch;
     sim = sim_new(scenario->cluster, &sim_options);
     sim_load(sim, scenario->load);
-    sim_run(sim, MIN(until, scenario->horizon));
-    print(session, self, &(Schedule){scenario, sim, sim_options.begin_at});
+    sim_run(sim, MIN(choice->until, scenario->horizon));
+    simulate_print(session, choice, &(Schedule){scenario, sim, sim_options.begin_at});
     return true;
+}
+
+static bool run(const Session *session, const void *settings, char **operands, GError **error)
+{
+    const Settings *self = settings;
+    SimulateChoice choice = self->choice;
+
+    choice.until = INSTANT_NEVER;
+    if (!operands[0] || operands[1])
+        return srx_fail(error, SRX_ERROR_USAGE,
+                        "expected one scenario directory, found %u ('srx help simulate')",
+                        g_strv_length(operands));
+    if (!read_until(self->until, &choice.until, error) ||
+        !read_version(choice.slurm_version, error))
+        return false;
+    if (choice.horizons && !choice.follow)
+        return srx_fail(error, SRX_ERROR_USAGE, "--horizons: expected --follow RECORDING with it");
+    if (choice.follow)
+        return simulate_follow(session, &choice, operands[0], error);
+    return replay(session, &choice, operands[0], error);
 }
 
 const Command command_simulate = {

@@ -73,6 +73,11 @@ bool submit_partitions(Sim *self, SimJob *job, const char *text);
  * @since: now, or earlier for what ran before the first second; its limit and its work count from
  * there */
 void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since);
+/** life_occupy - the part of a start that a tentative one takes back: lists, nodes, licences and
+ * limits' counters. */
+void life_occupy(Sim *self, SimJob *job, Allocation *alloc, Instant since);
+/** life_work - [s] how long its work really takes. */
+Span life_work(const SimJob *job);
 /** life_end - its run is over: @state, then COMPLETING until its nodes are clean. */
 void life_end(Sim *self, SimJob *job, JobState state);
 /** life_requeue - ends the run and makes it pending again; false when it may not be requeued.

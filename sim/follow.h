@@ -1,5 +1,10 @@
-/* Follow mode: the simulator is kept in the real state and asked, at every real start and
- * preemption, whether it would have decided the same. Separates wrong rules from chaos. */
+/* Follow mode: the simulator is kept in the real state and asked, in every pass, what it would
+ * decide. Separates wrong rules from chaos: a late second cannot send the schedule another way.
+ *
+ * The decisions are the recording's starts and preemptions, each once. A start agrees when a pass
+ * would make it at most a minute before it really happened, or in the minute after with the job
+ * taken out again; and on nodes of the same kind. A preemption agrees when a pass would take the
+ * same victim. Suspensions are simulated and are no decisions. */
 #pragma once
 
 #include "sim/recording.h"
@@ -27,9 +32,9 @@ typedef struct {
 
 typedef struct {
     Instant at;
-    const RecordedRun *run; /* NULL: a job that never really started */
-    uint32_t job;           /* index into the Load's jobs */
-    uint32_t task;
+    uint32_t job;     /* index into the Load's jobs */
+    uint32_t task;    /* array index, or COUNT_UNSET */
+    uint32_t attempt; /* 0, 1, ... */
     FollowKind kind;
     char *why;
 } FollowDisagreement;
@@ -42,14 +47,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Follow, follow_free)
 
 /** follow_attach - from now on @sim is led along the recording. The jobs of @sim's first load are
  * those the recording counts; their submit and run times must be the recorded ones. @self must
- * outlive @sim or be released. */
+ * outlive @sim or be released. Run @sim until recording->until. */
 void follow_attach(Follow *self, Sim *sim);
 
-/** follow_release - the simulator runs free from now on, what runs ends as recorded. */
+/** follow_release - the simulator runs free from now on; what runs has its real run time. */
 void follow_release(Follow *self, Sim *sim);
 
 const GPtrArray *follow_decisions(const Follow *self);     /* FollowDecision *, by real_at */
 const GPtrArray *follow_disagreements(const Follow *self); /* FollowDisagreement *, by at */
 
-/** follow_share - 1 - disagreements / decisions; 1 without decisions. */
+/** follow_share - 1 - disagreements / decisions, at least 0; 1 without decisions. */
 double follow_share(const Follow *self);

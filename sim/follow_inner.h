@@ -1,24 +1,23 @@
-/* How the schedulers ask whether a decision may take effect while a recording is followed. Only
- * sim/ includes it. */
+/* How the schedulers ask what a decision means while a recording is followed. Only sim/ includes
+ * it. */
 #pragma once
 
 #include "sim/core.h"
 #include "sim/follow.h"
 
-typedef enum {
-    FOLLOW_GO,  /* take it */
-    FOLLOW_HOLD /* it was noted; in the real state nothing happens yet */
-} FollowAnswer;
+/** follow_start - @job (a meta record stands for its next task) would start now on @alloc: noted,
+ * and done until the end of the pass. @alloc: (transfer full) @started: the record that did */
+SelectAnswer follow_start(Sim *sim, SimJob *job, Allocation *alloc, SimJob **started);
 
-/** follow_start - @job (a meta record stands for its next task) would start now on @alloc, which
- * may be replaced by the real nodes. */
-FollowAnswer follow_start(Sim *sim, SimJob *job, Allocation **alloc);
+/** follow_preempt - @victims would be preempted for @job now: noted, and done until the end of the
+ * pass. */
+void follow_preempt(Sim *sim, SimJob *job, GPtrArray *victims);
 
-/** follow_preempt - @victim would be preempted now. Never takes effect by itself. */
-void follow_preempt(Sim *sim, SimJob *victim);
+/** follow_pass_over - the end of a pass: what it did is taken back. */
+void follow_pass_over(Sim *sim);
 
 /** follow_timeout - a time limit would end @job now. Never takes effect by itself. */
 void follow_timeout(Sim *sim, SimJob *job);
 
-/** follow_started - @job has started: its end is the recording's. */
+/** follow_started - @job has really started: its end is the recording's. */
 void follow_started(Sim *sim, SimJob *job);

@@ -15,7 +15,7 @@ Instant life_expected_end(const Sim *self, const SimJob *job)
     return job->start_at + job->suspended + life_limit_span(job);
 }
 
-static Span true_runtime(const SimJob *job)
+Span life_work(const SimJob *job)
 {
     const JobTruth *truth = &job->source->truth;
 
@@ -65,10 +65,9 @@ void life_expect_end(Sim *self, SimJob *job, Instant at)
     wait_for_end(self, job);
 }
 
-void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
+void life_occupy(Sim *self, SimJob *job, Allocation *alloc, Instant since)
 {
     record_leave_pending(self, job);
-    limits_remove_accrue(self->limits, job);
     g_ptr_array_add(self->running, job);
     fill_limit(self, job);
     job->state = JOB_RUNNING;
@@ -79,7 +78,6 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
     job->suspended_at = job->preempt_at = INSTANT_NONE;
     job->signalled = false;
     job->end_at = life_expected_end(self, job);
-    job->done_at = MAX(since + true_runtime(job), self->now);
     allocation_free(job->alloc);
     job->alloc = alloc;
     job->total_cpus = alloc->total_cpus;
@@ -92,6 +90,13 @@ void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
     limits_start(self->limits, job, since);
     if (job->array)
         job->array->running++;
+}
+
+void life_start(Sim *self, SimJob *job, Allocation *alloc, Instant since)
+{
+    limits_remove_accrue(self->limits, job);
+    life_occupy(self, job, alloc, since);
+    job->done_at = MAX(since + life_work(job), self->now);
     wait_for_end(self, job);
     if (self->follow)
         follow_started(self, job);
@@ -273,7 +278,7 @@ static void check_running(Sim *self, SimJob *job)
     if (job->state != JOB_RUNNING)
         return;
     if (job->preempt_at != INSTANT_NONE) {
-        if (self->now >= job->end_at)
+        if (self->now >= job->end_at && !self->follow)
             preempt_finish(self, job);
         return;
     }

@@ -27,6 +27,8 @@ void limits_add_submit(Limits *self, SimJob *job, uint32_t tasks);
 void limits_remove_submit(Limits *self, SimJob *job, uint32_t tasks);
 void limits_start(Limits *self, SimJob *job, Instant now);
 void limits_end(Limits *self, SimJob *job, Instant now);
+/** limits_unstart - after limits_end: the start never was, the job counts where it waits. */
+void limits_unstart(Limits *self, SimJob *job);
 /** limits_elapse - a decay pass: tres_run_secs of running jobs shrink by what has passed. */
 void limits_elapse(Limits *self, SimJob *job, Instant now);
 /** limits_alter - the time limit of a running job was @old minutes and is job->limit now. */

@@ -74,15 +74,17 @@ static bool counts(const Limits *self, const SimJob *job)
     return self->enforced && job->assoc != INDEX_NONE;
 }
 
+static void add_submit(const GArray *groups, uint32_t tasks)
+{
+    for (guint i = 0; i < groups->len; i++)
+        g_array_index(groups, LimitGroup, i).tally->submitted += tasks;
+}
+
 void limits_add_submit(Limits *self, SimJob *job, uint32_t tasks)
 {
     if (!counts(self, job))
         return;
-
-    const GArray *groups = submitted_groups(self, job);
-
-    for (guint i = 0; i < groups->len; i++)
-        g_array_index(groups, LimitGroup, i).tally->submitted += tasks;
+    add_submit(submitted_groups(self, job), tasks);
     job->submitted = true;
 }
 
@@ -104,7 +106,7 @@ void limits_remove_submit(Limits *self, SimJob *job, uint32_t tasks)
 }
 
 /* A job that starts in one of several partitions no longer counts in the others' QoS. */
-static void leave_other_partitions(Limits *self, const SimJob *job)
+static const GArray *other_partitions(Limits *self, const SimJob *job)
 {
     const uint32_t own = self->cluster->partitions[job->partition].qos;
 
@@ -115,7 +117,7 @@ static void leave_other_partitions(Limits *self, const SimJob *job)
         if (qos != own && is_new_qos(self, job, i))
             add_qos(self, job, qos);
     }
-    remove_submit(self->groups, 1);
+    return self->groups;
 }
 
 static uint64_t limit_seconds(const Limits *self, const SimJob *job, uint32_t minutes)
@@ -138,7 +140,7 @@ void limits_start(Limits *self, SimJob *job, Instant now G_GNUC_UNUSED)
 {
     if (!counts(self, job) || job->counted)
         return;
-    leave_other_partitions(self, job);
+    remove_submit(other_partitions(self, job), 1);
 
     const GArray *groups = running_groups(self, job);
 
@@ -186,6 +188,12 @@ void limits_end(Limits *self, SimJob *job, Instant now G_GNUC_UNUSED)
         tally_end(group->tally, job, self->cluster, group->by_node);
     }
     job->counted = false;
+}
+
+void limits_unstart(Limits *self, SimJob *job)
+{
+    if (counts(self, job))
+        add_submit(other_partitions(self, job), 1);
 }
 
 void limits_alter(Limits *self, SimJob *job, uint32_t old)

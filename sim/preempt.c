@@ -284,14 +284,16 @@ void preempt_act(Sim *self, SimJob *job, GPtrArray *victims)
 
     if (job->preempted_other_at != INSTANT_NONE && self->now < job->preempted_other_at + pause)
         return;
+    if (self->follow) {
+        follow_preempt(self, job, victims);
+        return;
+    }
     job->preempted_other_at = self->now;
     for (guint i = 0; i < victims->len; i++) {
         SimJob *victim = g_ptr_array_index(victims, i);
         const Span grace = preempt_grace(self, victim);
 
-        if (self->follow)
-            follow_preempt(self, victim);
-        if (self->follow || victim->preempt_at != INSTANT_NONE)
+        if (victim->preempt_at != INSTANT_NONE)
             continue;
         victim->preempt_at = self->now;
         victim->end_at = MIN(victim->end_at, self->now + grace);

@@ -15,11 +15,21 @@ static void free_run(void *data)
     recorded_run_free(data);
 }
 
+static void free_wait(void *data)
+{
+    RecordedWait *wait = data;
+
+    g_free(wait->reason);
+    g_free(wait);
+}
+
 Recording *recording_new(void)
 {
     Recording *self = g_new0(Recording, 1);
 
+    self->started_at = INSTANT_NEVER;
     self->runs = g_ptr_array_new_with_free_func(free_run);
+    self->waits = g_ptr_array_new_with_free_func(free_wait);
     return self;
 }
 
@@ -28,6 +38,7 @@ void recording_free(Recording *self)
     if (!self)
         return;
     g_ptr_array_unref(self->runs);
+    g_ptr_array_unref(self->waits);
     g_free(self->slurm);
     g_free(self);
 }
@@ -49,4 +60,15 @@ static int by_start(const void *a, const void *b)
 void recording_sort(Recording *self)
 {
     g_ptr_array_sort(self->runs, by_start);
+}
+
+const RecordedWait *recording_wait(const Recording *self, uint32_t job, Instant from, Instant until)
+{
+    for (guint i = self->waits->len; i > 0; i--) {
+        const RecordedWait *wait = g_ptr_array_index(self->waits, i - 1);
+
+        if (wait->job == job && wait->at >= from && wait->at <= until)
+            return wait;
+    }
+    return NULL;
 }

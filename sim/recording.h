@@ -16,10 +16,21 @@ typedef struct {
     char *partition; /* NULL: the first it asked for */
 } RecordedRun;
 
+/* What squeue said of a waiting job. */
 typedef struct {
-    char *slurm;     /* the version's text */
-    int64_t epoch;   /* [s since 1970] of second 0 */
-    GPtrArray *runs; /* RecordedRun * that started, by (start, job, task, attempt) */
+    Instant at;
+    uint32_t job;
+    char *reason; /* "Priority", ... */
+    uint32_t priority;
+} RecordedWait;
+
+typedef struct {
+    char *slurm;        /* the version's text */
+    int64_t epoch;      /* [s since 1970] of second 0 */
+    Instant started_at; /* slurmctld came up, before second 0; INSTANT_NEVER unknown */
+    Instant until;      /* the last thing recorded */
+    GPtrArray *runs;    /* RecordedRun * that started, by (start, job, task, attempt) */
+    GPtrArray *waits;   /* RecordedWait *, by at */
 } Recording;
 
 void recorded_run_free(RecordedRun *self);
@@ -27,3 +38,7 @@ Recording *recording_new(void);
 void recording_free(Recording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_free)
 void recording_sort(Recording *self);
+
+/** recording_wait - the latest word on @job in [@from, @until]; NULL. O(samples). */
+const RecordedWait *recording_wait(const Recording *self, uint32_t job, Instant from,
+                                   Instant until);

@@ -3,6 +3,7 @@
  * nodes begins. Departs from Slurm in one thing: a cycle takes no time, so it never yields, and
  * limits of wall-clock time (bf_max_time, bf_yield_*) do not cut it short.
  * Source: Slurm backfill.c _attempt_backfill; reference 6. */
+#include "sim/follow_inner.h"
 #include "sim/timemap.h"
 #include "sim/willrun.h"
 
@@ -536,4 +537,6 @@ void sched_backfill(Sim *sim)
         sched_changed(sim); /* planning touches job records: the next cycle finds "more work" */
     }
     g_array_unref(cycle.queue);
+    if (sim->follow)
+        follow_pass_over(sim);
 }

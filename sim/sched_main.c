@@ -1,7 +1,7 @@
 /* The main scheduler: one pass over the queue in strict order. A job that does not fit blocks its
  * partition's nodes for everything behind it; limits, licences and dependencies block nobody.
  * Source: Slurm job_scheduler.c _schedule; reference 5. */
-#include "sim/core.h"
+#include "sim/follow_inner.h"
 
 #define RESERVATIONS_REMEMBERED 10
 
@@ -202,4 +202,6 @@ void sched_main(Sim *sim, bool full)
     g_free(pass.failed);
     nodeset_free(pass.available);
     g_array_unref(pass.queue);
+    if (sim->follow)
+        follow_pass_over(sim);
 }

@@ -189,10 +189,8 @@ static SelectAnswer start_or_preempt(Sim *self, SimJob *job, GPtrArray *victims,
         preempt_act(self, job, victims);
         return wait_for(job, WAIT_RESOURCES, SELECT_BUSY);
     }
-    if (self->follow && follow_start(self, job, &alloc) == FOLLOW_HOLD) {
-        allocation_free(alloc);
-        return SELECT_HELD;
-    }
+    if (self->follow)
+        return follow_start(self, job, alloc, started);
     *started = record_split(self, job);
     (*started)->partition = job->partition;
     (*started)->priority = job->priority;

@@ -162,41 +162,159 @@ static void read_job(Reader *self, const json_t *entry)
     }
 }
 
+/* What Slurm refused to do was not done: such a command is dropped. */
 static void read_commands(Reader *self, const json_t *commands)
 {
-    for (guint i = 0; i < self->load->commands->len && i < json_array_size(commands); i++) {
-        LoadCommand *command = g_ptr_array_index(self->load->commands, i);
-        const Instant at = instant_of(json_object_get(json_array_get(commands, i), "at"));
+    GPtrArray *known = self->load->commands;
+    guint kept = 0;
 
+    for (guint i = 0; i < known->len; i++) {
+        const json_t *entry = json_array_get(commands, i);
+        LoadCommand *command = g_ptr_array_index(known, i);
+        const Instant at = instant_of(json_object_get(entry, "at"));
+
+        if (json_integer_value(json_object_get(entry, "status")) != 0) {
+            load_command_free(command);
+            continue;
+        }
         if (at != INSTANT_NEVER)
             command->at = at;
+        known->pdata[kept++] = command;
     }
+    known->len = kept;
+}
+
+/* ---- what waits, as squeue said every two minutes ---- */
+
+static GHashTable *jobs_by_slurm_id(const Reader *self, const json_t *jobs)
+{
+    GHashTable *out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (size_t i = 0; i < json_array_size(jobs); i++) {
+        const json_t *entry = json_array_get(jobs, i);
+        const uint32_t job = job_index(self->load, text_of(entry, "id"));
+
+        g_hash_table_replace(out, g_strdup(text_of(entry, "slurm_id")), GUINT_TO_POINTER(job));
+    }
+    return out;
+}
+
+/* "12_3|2026-01-05T00:16:10|Resources|2762" */
+static void read_wait(Reader *self, GHashTable *jobs, Instant at, const char *line)
+{
+    g_auto(GStrv) fields = g_strsplit(line, "|", -1);
+    g_auto(GStrv) id = fields[0] ? g_strsplit(fields[0], "_", 2) : NULL;
+    RecordedWait *wait;
+
+    if (g_strv_length(fields) != 4 || !g_hash_table_contains(jobs, id[0]))
+        return;
+    wait = g_new0(RecordedWait, 1);
+    *wait = (RecordedWait){.at = at,
+                           .job = GPOINTER_TO_UINT(g_hash_table_lookup(jobs, id[0])),
+                           .reason = g_strdup(fields[2]),
+                           .priority = (uint32_t)g_ascii_strtoull(fields[3], NULL, 10)};
+    g_ptr_array_add(self->recording->waits, wait);
+}
+
+static void read_samples(Reader *self, const json_t *samples, const json_t *jobs)
+{
+    g_autoptr(GHashTable) ids = jobs_by_slurm_id(self, jobs);
+
+    for (size_t i = 0; i < json_array_size(samples); i++) {
+        const json_t *sample = json_array_get(samples, i);
+        const json_t *lines = json_object_get(sample, "start");
+        const Instant at = instant_of(json_object_get(sample, "t"));
+
+        if (at == INSTANT_NEVER)
+            continue;
+        self->recording->until = MAX(self->recording->until, at);
+        for (size_t k = 0; k < json_array_size(lines); k++) {
+            const char *line = json_string_value(json_array_get(lines, k));
+
+            if (line)
+                read_wait(self, ids, at, line);
+        }
+    }
+}
+
+/* ---- the whole ---- */
+
+/* "Data since      Mon Jan 05 00:00:11 2026 (1767571211)" */
+static void read_start(Recording *recording, const char *sdiag)
+{
+    const char *since = strstr(sdiag, "Data since");
+    const char *bracket = since ? strchr(since, '(') : NULL;
+    const Instant at = bracket ? g_ascii_strtoll(bracket + 1, NULL, 10) - recording->epoch : 1;
+
+    if (at <= 0)
+        recording->started_at = at;
+}
+
+static void find_end(Recording *recording)
+{
+    for (guint i = 0; i < recording->runs->len; i++) {
+        const RecordedRun *run = g_ptr_array_index(recording->runs, i);
+        const Instant last = run->end_at == INSTANT_NEVER ? run->start_at : run->end_at;
+
+        recording->until = MAX(recording->until, last);
+    }
+}
+
+static void read_root(Reader *self, const json_t *root)
+{
+    const json_t *meta = json_object_get(root, "meta");
+    const json_t *jobs = json_object_get(root, "jobs");
+
+    self->recording->slurm = g_strdup(text_of(meta, "slurm"));
+    self->recording->epoch = json_integer_value(json_object_get(meta, "t0"));
+    for (size_t i = 0; i < json_array_size(jobs); i++)
+        read_job(self, json_array_get(jobs, i));
+    read_commands(self, json_object_get(root, "commands"));
+    read_samples(self, json_object_get(root, "samples"), jobs);
+    read_start(self->recording, text_of(root, "sdiag"));
+    recording_sort(self->recording);
+    find_end(self->recording);
+}
+
+static json_t *load_root(const char *path, Diags *diags)
+{
+    json_error_t problem;
+    json_t *root = json_load_file(path, 0, &problem);
+
+    if (json_is_array(json_object_get(root, "jobs")) &&
+        json_is_object(json_object_get(root, "meta")))
+        return root;
+    diags_add(diags, DIAG_ERROR, path, root ? 0 : problem.line, root ? 0 : problem.column, NULL,
+              "expected a recording with meta and jobs, found %s",
+              root ? "another JSON text" : problem.text);
+    json_decref(root);
+    return NULL;
+}
+
+char *recordingfile_version(const char *path, Diags *diags)
+{
+    json_t *root = load_root(path, diags);
+    const char *text = root ? text_of(json_object_get(root, "meta"), "slurm") : "";
+    char *version = NULL;
+
+    text += strcspn(text, "0123456789");
+    if (root)
+        version = g_strndup(text, strspn(text, "0123456789."));
+    json_decref(root);
+    return version;
 }
 
 Recording *recordingfile_load(const char *path, Load *load, Diags *diags)
 {
-    json_error_t problem;
-    json_t *root = json_load_file(path, 0, &problem);
     g_autoptr(Recording) recording = recording_new();
     Reader reader = {.path = path, .load = load, .diags = diags, .recording = recording};
     const size_t before = diags_count(diags, DIAG_ERROR);
-    const json_t *meta = json_object_get(root, "meta");
-    const json_t *jobs = json_object_get(root, "jobs");
+    json_t *root = load_root(path, diags);
 
-    if (!root || !json_is_array(jobs)) {
-        diags_add(diags, DIAG_ERROR, path, root ? 0 : problem.line, root ? 0 : problem.column, NULL,
-                  "expected a recording with meta and jobs, found %s",
-                  root ? "another JSON text" : problem.text);
-        json_decref(root);
+    if (!root)
         return NULL;
-    }
-    recording->slurm = g_strdup(text_of(meta, "slurm"));
-    recording->epoch = json_integer_value(json_object_get(meta, "t0"));
-    for (size_t i = 0; i < json_array_size(jobs); i++)
-        read_job(&reader, json_array_get(jobs, i));
-    read_commands(&reader, json_object_get(root, "commands"));
+    read_root(&reader, root);
     json_decref(root);
-    recording_sort(recording);
     if (diags_count(diags, DIAG_ERROR) > before)
         return NULL;
     return g_steal_pointer(&recording);

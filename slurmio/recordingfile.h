@@ -12,3 +12,7 @@
  * Returns: (transfer full), or NULL; the reasons are in @diags.
  */
 Recording *recordingfile_load(const char *path, Load *load, Diags *diags);
+
+/** recordingfile_version - "24.11.5", what @path says of the Slurm it was made with; "" when it
+ * says nothing. Returns: (transfer full), or NULL; the reasons are in @diags. */
+char *recordingfile_version(const char *path, Diags *diags);

@@ -1,0 +1,76 @@
+/* Nodes of followed runs: where they really ran, and whether others are of the same kind. */
+#include "sim/follow_track.h"
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *kind_of(const Node *node)
+{
+    g_autofree char *features = node->features ? g_strjoinv(",", node->features) : NULL;
+    GString *kind = g_string_new(NULL);
+
+    g_string_printf(kind, "%u/%u/%" G_GUINT64_FORMAT "/%u/%s", node->cpus, node->cores,
+                    node->memory, node->weight, features ? features : "");
+    for (uint32_t k = 0; k < node->n_gres; k++)
+        g_string_append_printf(kind, "/%u:%u:%u", node->gres[k].name, node->gres[k].type,
+                               node->gres[k].count);
+    return g_string_free(kind, FALSE);
+}
+
+/* What kinds of nodes a set holds, each once, as a text that equal sets of kinds share. */
+static char *kinds_of(const Sim *sim, const NodeSet *nodes)
+{
+    g_autoptr(GPtrArray) kinds = g_ptr_array_new_with_free_func(g_free);
+    GString *out = g_string_new(NULL);
+
+    for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1))
+        g_ptr_array_add(kinds, kind_of(&sim->cluster->nodes[n]));
+    g_ptr_array_sort(kinds, by_text);
+    for (guint i = 0; i < kinds->len; i++) {
+        if (i == 0 || by_text(&kinds->pdata[i - 1], &kinds->pdata[i]) != 0)
+            g_string_append_printf(out, "%s ", (char *)g_ptr_array_index(kinds, i));
+    }
+    return g_string_free(out, FALSE);
+}
+
+static NodeSet *real_nodes(const Sim *sim, const RecordedRun *run)
+{
+    return run->nodes ? cluster_nodeset(sim->cluster, run->nodes, NULL) : NULL;
+}
+
+bool follow_same_kind(const Sim *sim, const RecordedRun *run, const NodeSet *chosen)
+{
+    g_autoptr(NodeSet) real = real_nodes(sim, run);
+    g_autofree char *here = kinds_of(sim, chosen);
+    g_autofree char *there = real ? kinds_of(sim, real) : NULL;
+
+    return !there || g_str_equal(here, there);
+}
+
+Allocation *follow_place(Sim *sim, SimJob *job, const RecordedRun *run)
+{
+    g_autoptr(NodeSet) nodes = real_nodes(sim, run);
+    PlaceView view = {.world = sim->world};
+    Allocation *alloc = NULL;
+    PlaceQuery query;
+
+    if (!nodes || !select_query(sim, job, &query))
+        return NULL;
+    query.candidates = nodes;
+    query.min_nodes = query.max_nodes = query.req_nodes = nodeset_count(nodes);
+    query.max_leaves = 0;
+    query.mode = PLACE_PLAN;
+    if (place_find(&view, &query, &alloc) == PLACE_OK)
+        return alloc;
+    query.extra_row = true;
+    if (place_find(&view, &query, &alloc) == PLACE_OK)
+        return alloc;
+    query.extra_row = false;
+    view.mark = ++sim->last_mark;
+    for (guint i = 0; i < sim->running->len; i++)
+        ((SimJob *)g_ptr_array_index(sim->running, i))->gone = view.mark;
+    place_find(&view, &query, &alloc);
+    return alloc;
+}

@@ -1,0 +1,180 @@
+/* What passes would do while a recording is followed: noted, done until the end of the pass, taken
+ * back. An early start that is known takes part as the simulator sees it; others are held to be
+ * wrong only if they do not follow from it. */
+#include "sim/follow_track.h"
+
+/* ---- starts ---- */
+
+static void note_nodes(const Sim *sim, Track *track, const Allocation *alloc)
+{
+    if (track->same_kind)
+        return;
+    track->same_kind = follow_same_kind(sim, track->run, alloc->nodes);
+    g_free(track->start->simulated_nodes);
+    track->start->simulated_nodes = cluster_hostlist(sim->cluster, alloc->nodes);
+}
+
+static void note_fresh(Follow *self, Track *track)
+{
+    if (!track->early_told && !g_ptr_array_find(self->fresh, track, NULL))
+        g_ptr_array_add(self->fresh, track);
+}
+
+/* What really starts within the next minute agrees; anything later is too early. */
+static void note_start(Follow *self, const Sim *sim, const SimJob *job, const Allocation *alloc)
+{
+    Track *track = track_of(self, job);
+
+    if (self->pass == PASS_PROBE && self->probe && track == self->probe)
+        self->probe_fits = true;
+    if (track && track->run && track->run->start_at <= sim->now + FOLLOW_TOLERANCE) {
+        if (track->start->simulated_at == INSTANT_NEVER)
+            track->start->simulated_at = sim->now;
+        note_nodes(sim, track, alloc);
+    } else if (self->pass == PASS_REGULAR) {
+        note_fresh(self, track ? track : track_never(self, job));
+    } else if (self->pass == PASS_VERIFY && track) {
+        track->early_at = sim->now;
+    }
+}
+
+SelectAnswer follow_start(Sim *sim, SimJob *job, Allocation *alloc, SimJob **started)
+{
+    Follow *self = sim->follow;
+    const Track *track = self->n_early > 0 ? track_of(self, job) : NULL;
+    const bool known = track && track->early_told;
+
+    if (known && (self->leave_out || self->pass == PASS_VERIFY)) {
+        allocation_free(alloc);
+        job->reason = WAIT_RESOURCES;
+        return self->leave_out ? SELECT_HELD : SELECT_BUSY;
+    }
+    self->early_took_part |= known;
+    if (!known)
+        note_start(self, sim, job, alloc);
+    *started = tentative_start(self->tentative, sim, job, alloc);
+    return SELECT_STARTED;
+}
+
+void follow_started(Sim *sim, SimJob *job)
+{
+    Track *track = track_of(sim->follow, job);
+
+    if (!track)
+        return;
+    track->record = job;
+    job->done_at = INSTANT_NEVER;
+    job->generation++; /* its end is the recording's: no end of its own */
+}
+
+/* ---- passes beside the clock ---- */
+
+/* The clock of the simulator's own passes does not notice. */
+static void run_passes(Follow *self, Sim *sim, PassKind kind)
+{
+    const uint64_t changes = sim->changes;
+    const uint64_t seen = sim->backfill_seen;
+    const Instant end = sim->backfill_end;
+
+    self->pass = kind;
+    sched_main(sim, true);
+    if (sim->cluster->config.scheduler == SCHED_BACKFILL &&
+        !(kind == PASS_PROBE && self->probe_fits))
+        sched_backfill(sim);
+    self->pass = PASS_REGULAR;
+    sim->changes = changes;
+    sim->backfill_seen = seen;
+    sim->backfill_end = end;
+}
+
+bool follow_probe(Follow *self, Sim *sim, Track *track)
+{
+    self->probe = track;
+    self->probe_fits = false;
+    self->early_took_part = false;
+    run_passes(self, sim, PASS_PROBE);
+    if (!self->probe_fits && self->early_took_part) {
+        self->leave_out = true;
+        run_passes(self, sim, PASS_PROBE);
+        self->leave_out = false;
+    }
+    self->probe = NULL;
+    return self->probe_fits;
+}
+
+/* ---- early starts ---- */
+
+static SimJob *pending_record(Sim *sim, const Track *track)
+{
+    SimJob *first = g_ptr_array_index(sim->first, track->job);
+
+    for (guint i = 0; first && first->array && i < first->array->records->len; i++) {
+        SimJob *record = g_ptr_array_index(first->array->records, i);
+
+        if (record->task == track->task)
+            return record;
+    }
+    return first;
+}
+
+static void tell_early(Follow *self, Sim *sim, Track *track)
+{
+    track->early_at = sim->now;
+    if (!track->run) { /* whether it was cancelled soon is not known yet */
+        sim_wake_at(sim, sim->now + FOLLOW_TOLERANCE, self);
+        return;
+    }
+    track->early_told = true;
+    track->start->simulated_at = sim->now;
+    self->n_early++;
+    track_tell(self, track, sim->now, FOLLOW_EARLY,
+               follow_why_early(self, sim, track, pending_record(sim, track)));
+}
+
+void follow_settle_never(Follow *self, Sim *sim)
+{
+    for (guint i = self->n_runs; i < self->tracks->len; i++) {
+        Track *track = g_ptr_array_index(self->tracks, i);
+        const SimJob *record = pending_record(sim, track);
+
+        if (track->early_told || track->early_at == INSTANT_NONE ||
+            track->early_at + FOLLOW_TOLERANCE > sim->now || !record ||
+            record->state != JOB_PENDING || record->attempt != track->attempt)
+            continue;
+        track->early_told = true;
+        self->n_early++;
+        track_tell(self, track, track->early_at, FOLLOW_EARLY,
+                   follow_why_early(self, sim, track, record));
+    }
+}
+
+/* Where a known early start took part, others may only follow from it: they must also begin when it
+ * blocks instead. */
+static void settle_early(Follow *self, Sim *sim)
+{
+    g_autoptr(GPtrArray) fresh = g_ptr_array_copy(self->fresh, NULL, NULL);
+    const bool verify = self->early_took_part;
+
+    g_ptr_array_set_size(self->fresh, 0);
+    for (guint i = 0; verify && i < fresh->len; i++)
+        ((Track *)g_ptr_array_index(fresh, i))->early_at = INSTANT_NONE;
+    if (verify && fresh->len > 0)
+        run_passes(self, sim, PASS_VERIFY);
+    for (guint i = 0; i < fresh->len; i++) {
+        Track *track = g_ptr_array_index(fresh, i);
+
+        if (!verify || track->early_at == sim->now)
+            tell_early(self, sim, track);
+    }
+}
+
+void follow_pass_over(Sim *sim)
+{
+    Follow *self = sim->follow;
+
+    tentative_undo(self->tentative, sim, self->base);
+    if (self->pass != PASS_REGULAR)
+        return;
+    settle_early(self, sim);
+    self->early_took_part = false;
+}

@@ -1,0 +1,88 @@
+/* What follow mode knows of each run, and how it tells what does not agree. Only sim/follow*.c
+ * include it. */
+#pragma once
+
+#include "sim/follow_inner.h"
+#include "sim/tentative.h"
+
+/* One real run, or one that would begin here and never did. */
+typedef struct {
+    const RecordedRun *run; /* NULL: it never did */
+    uint32_t job, task, attempt;
+    FollowDecision *start;   /* its decision: owned by Follow.decisions; NULL without a run */
+    FollowDecision *preempt; /* NULL unless it was preempted */
+    SimJob *record;          /* while it runs here */
+    bool same_kind;          /* a pass would have taken nodes of the real ones' kind */
+    Instant early_at;        /* a pass would have started it, too early; INSTANT_NONE */
+    bool early_told;
+    Instant try_at;      /* it was late so far and is tried again then; INSTANT_NONE */
+    WaitReason reason;   /* why it was late */
+    uint32_t priority;   /* then */
+    Instant timeout_at;  /* when a limit would have ended it; INSTANT_NONE */
+    Instant chosen_at;   /* as a victim, when it was not really one; INSTANT_NONE */
+    SimJob *preemptor;   /* for whom it was a victim; NULL */
+    bool victim_settled; /* what chosen_at means is said, or paired with the real victim */
+} Track;
+
+/* What a pass is run for. */
+typedef enum {
+    PASS_REGULAR, /* by the simulator's own clock: everything it would do is noted */
+    PASS_PROBE,   /* to see whether one job starts or one victim is taken */
+    PASS_VERIFY   /* a second look at early starts, with earlier ones blocking instead */
+} PassKind;
+
+struct Follow {
+    const Recording *recording;
+    GPtrArray *tracks;    /* Track *, owned: the recording's runs in its order, then others */
+    guint n_runs;         /* how many of them are runs */
+    guint next_start;     /* the first of them that has not started yet */
+    GPtrArray *ends;      /* Track *, by end */
+    guint next_end;       /* the first of them that has not ended yet */
+    GHashTable *by_name;  /* "job/task/attempt" -> Track * */
+    GPtrArray *decisions; /* FollowDecision *, owned */
+    GPtrArray *told;      /* FollowDisagreement *, owned */
+    GPtrArray *watched;   /* Track *: late so far */
+    GPtrArray *chosen;    /* Track *: victims that were none, to be settled */
+    Tentative *tentative;
+    guint base; /* changes that stand across the pass */
+    PassKind pass;
+    uint32_t n_early;     /* told: they would run here and wait in reality */
+    bool leave_out;       /* these do not take part in the pass */
+    bool early_took_part; /* one of them would have started in this pass */
+    Track *probe;         /* the run a probe is for */
+    bool probe_fits;
+    GPtrArray *fresh; /* Track *: too early in this pass and not yet told */
+};
+
+Track *track_of(const Follow *self, const SimJob *job); /* NULL when nothing is known of it */
+Track *track_never(Follow *self, const SimJob *job);    /* made when there is none */
+
+/** track_tell - @why: (transfer full) */
+void track_tell(Follow *self, const Track *track, Instant at, FollowKind kind, char *why);
+
+/* ---- nodes ---- */
+/** follow_same_kind - would the run have got the same kinds of nodes? */
+bool follow_same_kind(const Sim *sim, const RecordedRun *run, const NodeSet *chosen);
+/** follow_place - its real nodes as an allocation; where they are not free here, cores are shared
+ * for once. NULL: the job could not be there at all. */
+Allocation *follow_place(Sim *sim, SimJob *job, const RecordedRun *run);
+
+/* ---- passes beside the clock ---- */
+/** follow_probe - would a pass start @track's job now (NULL: only victims are noted)? Nothing is
+ * changed. */
+bool follow_probe(Follow *self, Sim *sim, Track *track);
+/** follow_settle_never - tells of what would have started and still waits a minute later. */
+void follow_settle_never(Follow *self, Sim *sim);
+
+/* ---- preempted runs: follow_victim.c ---- */
+/** follow_victim_gone - @track was really preempted now: was it a victim here too? */
+void follow_victim_gone(Follow *self, Sim *sim, Track *track);
+/** follow_settle_victims - tells of victims that were none a minute later. */
+void follow_settle_victims(Follow *self, const Sim *sim);
+/** follow_grace - [s] from choosing a victim to its end, at most. */
+Span follow_grace(const Sim *sim, const SimJob *victim);
+
+/* ---- what a disagreement is about ---- */
+/** follow_why_late - "still waits for Priority (2762): ...". Returns: (transfer full) */
+char *follow_why_late(const Sim *sim, const Track *track);
+char *follow_why_early(const Follow *self, const Sim *sim, const Track *track, const SimJob *job);
