@@ -53,6 +53,7 @@ struct Sim {
     bool backfill_put_off;      /* by a second, for that */
     Instant backfill_end;       /* end of the last cycle */
     uint64_t changes;           /* bumped by whatever may let another job start */
+    uint64_t commands;          /* 1 + changes of nodes, partitions and requests by commands */
     uint64_t backfill_seen;     /* `changes` when the last cycle began */
     uint32_t entry_reservation; /* the reservation the record being tried would use */
     bool any_exclusive_user;    /* some partition keeps nodes to one user */

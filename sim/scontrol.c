@@ -268,6 +268,7 @@ bool scontrol_run(Sim *self, char *const *argv, GError **error)
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     char *const *all;
 
+    self->commands++;
     for (; *argv; argv++)
         g_ptr_array_add(words, replace_ids(self, *argv));
     g_ptr_array_add(words, NULL);

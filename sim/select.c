@@ -139,9 +139,23 @@ static SelectAnswer wait_for(SimJob *job, WaitReason reason, SelectAnswer answer
     return answer;
 }
 
+/* Whether a job could ever run depends on what commands change, not on who runs now. */
+static PlaceAnswer diagnose(const Sim *self, SimJob *job, const PlaceQuery *query)
+{
+    if (job->diagnosis.commands == self->commands && job->diagnosis.partition == query->partition &&
+        job->diagnosis.min_nodes == query->min_nodes &&
+        job->diagnosis.max_nodes == query->max_nodes)
+        return job->diagnosis.answer;
+    job->diagnosis.commands = self->commands;
+    job->diagnosis.partition = query->partition;
+    job->diagnosis.min_nodes = query->min_nodes;
+    job->diagnosis.max_nodes = query->max_nodes;
+    return job->diagnosis.answer = place_diagnose(self->world, query);
+}
+
 static SelectAnswer explain_failure(Sim *self, SimJob *job, const PlaceQuery *query)
 {
-    switch (place_diagnose(self->world, query)) {
+    switch (diagnose(self, job, query)) {
     case PLACE_NODES_DOWN:
         return wait_for(job, WAIT_NODE_NOT_AVAIL, SELECT_NODE_NOT_AVAIL);
     case PLACE_NEVER:

@@ -78,6 +78,7 @@ Sim *sim_new(const Cluster *cluster, const SimOptions *options)
     self->n_users = cluster->n_users;
     self->licenses_used = g_new0(uint32_t, cluster->n_licenses + 1);
     self->next_id = MAX(1, cluster->config.first_job_id);
+    self->commands = 1;
     self->any_preemption = cluster->config.preempt != PREEMPT_NONE &&
                            (cluster->config.preempt_mode & ~PREEMPT_GANG) != PREEMPT_OFF;
     for (uint32_t i = 0; i < cluster->n_partitions; i++)

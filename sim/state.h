@@ -99,4 +99,9 @@ struct SimJob {
     Instant run_secs_at; /* until when tres_run_secs has been reduced */
     uint32_t run;        /* index of its SimRun in Sim.runs once it started */
     uint32_t generation; /* stale timer events carry an older one */
+    struct {
+        uint64_t commands; /* Sim.commands it was asked at; 0: never */
+        uint32_t partition, min_nodes, max_nodes;
+        PlaceAnswer answer;
+    } diagnosis; /* what place_diagnose said last: commands apart, it says it again */
 };

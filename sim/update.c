@@ -213,6 +213,7 @@ void update_node_returns(Sim *self, uint32_t node)
         return;
     self->cluster->nodes[node].state = NODE_UP;
     nodeset_add(self->world->up, node);
+    self->commands++;
     sched_request(self);
 }
 

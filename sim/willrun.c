@@ -1,6 +1,8 @@
 /* The selector's will-run test: when, by the time limits of what runs, could a job start? */
 #include "sim/willrun.h"
 
+#include "sim/headroom.h"
+
 #define FIRST_WINDOW 30  /* [s] */
 #define MOST_REMOVED 200 /* jobs taken away before the next test at the latest */
 
@@ -41,6 +43,7 @@ static bool fits_with_victims(Sim *sim, PlaceQuery *query, Allocation **alloc)
 {
     g_autoptr(GPtrArray) victims = NULL;
     g_autoptr(NodeSet) freed = NULL;
+    g_auto(Headroom) room = {0};
     PlaceView view = {.world = sim->world};
 
     if (!sim->any_preemption)
@@ -50,10 +53,13 @@ static bool fits_with_victims(Sim *sim, PlaceQuery *query, Allocation **alloc)
         return false;
     view.mark = ++sim->last_mark;
     view.freed = freed = nodeset_new(sim->cluster->n_nodes);
-    for (guint i = 0; i < victims->len; i++)
+    headroom_init(&room, sim->world, query);
+    for (guint i = 0; i < victims->len; i++) {
         take_away(g_ptr_array_index(victims, i), view.mark, freed);
+        headroom_release(&room, g_ptr_array_index(victims, i));
+    }
     sim->statistics.placements++;
-    return place_find(&view, query, alloc) == PLACE_OK;
+    return headroom_may_fit(&room) && place_find(&view, query, alloc) == PLACE_OK;
 }
 
 typedef struct {
@@ -65,7 +71,7 @@ typedef struct {
 } Batches;
 
 /* Takes jobs away up to the end of the window; the last one taken. Then widens the window. */
-static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark)
+static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark, Headroom *room)
 {
     const uint32_t linear = sim->cluster->config.sched.bf_window_linear;
     SimJob *last = NULL;
@@ -74,6 +80,7 @@ static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark)
     for (uint32_t n = 0; self->next < self->jobs->len && n <= MOST_REMOVED; n++) {
         last = g_ptr_array_index(self->jobs, self->next++);
         take_away(last, mark, self->freed);
+        headroom_release(room, last);
         if (self->base == INSTANT_NONE)
             self->base =
                 last->end_at + FIRST_WINDOW - (last->end_at + sim->options.epoch) % FIRST_WINDOW;
@@ -100,12 +107,15 @@ static Instant guess_end(const Sim *sim, const SimJob *last)
 }
 
 /* Nodes that other users hold for themselves come free as their jobs go. */
-static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, Allocation **alloc)
+static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, const Headroom *room,
+                    Allocation **alloc)
 {
     g_autoptr(NodeSet) nodes = NULL;
     PlaceQuery own = *query;
 
     sim->statistics.placements++;
+    if (!headroom_may_fit(room))
+        return false;
     if (sim->rules->exclusive_user_backfills)
         return place_find(view, query, alloc) == PLACE_OK;
     own.candidates = nodes = nodeset_copy(query->candidates);
@@ -119,19 +129,21 @@ bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc)
     PlaceView later = {.world = sim->world};
     g_autoptr(GPtrArray) jobs = NULL;
     g_autoptr(NodeSet) freed = NULL;
+    g_auto(Headroom) room = {0};
     Batches batches = {.base = INSTANT_NONE, .window = FIRST_WINDOW};
 
     *at = sim->now;
     query->mode = PLACE_PLAN;
-    if (find_in(sim, &now, query, alloc) || fits_with_victims(sim, query, alloc))
+    headroom_init(&room, sim->world, query);
+    if (find_in(sim, &now, query, &room, alloc) || fits_with_victims(sim, query, alloc))
         return true;
     batches.jobs = jobs = jobs_by_end(sim, query->candidates);
     later.mark = ++sim->last_mark;
     later.freed = batches.freed = freed = nodeset_new(sim->cluster->n_nodes);
     while (batches.next < jobs->len) {
-        const SimJob *last = take_batch(sim, &batches, later.mark);
+        const SimJob *last = take_batch(sim, &batches, later.mark, &room);
 
-        if (find_in(sim, &later, query, alloc)) {
+        if (find_in(sim, &later, query, &room, alloc)) {
             *at = guess_end(sim, last);
             return true;
         }
