@@ -51,6 +51,7 @@ struct Sim {
         slice_due;              /* INSTANT_NEVER = not armed */
     Instant ended_at;           /* last time a run ended: its nodes are still cleaning up */
     bool backfill_put_off;      /* by a second, for that */
+    bool main_put_off;          /* likewise */
     Instant backfill_end;       /* end of the last cycle */
     uint64_t changes;           /* bumped by whatever may let another job start */
     uint64_t commands;          /* 1 + changes of nodes, partitions and requests by commands */

@@ -41,7 +41,7 @@ static void arm_main(Sim *self)
         return;
     if (self->requests > 0)
         arm(self, EVENT_MAIN, &self->main_due,
-            MAX(self->now, self->main_at + sched->batch_sched_delay));
+            MAX(self->now + self->main_put_off, self->main_at + sched->batch_sched_delay));
     if (self->pending->len > 0)
         arm(self, EVENT_MAIN, &self->main_due, next_beat(self, MAX(1, sched->sched_interval)));
 }
@@ -83,6 +83,11 @@ static void main_pass(Sim *self)
 
     if (!full && self->requests == 0)
         return;
+    self->main_put_off = self->ended_at == self->now && !self->main_put_off;
+    if (self->main_put_off) {
+        arm(self, EVENT_MAIN, &self->main_due, self->now + 1);
+        return;
+    }
     if (full)
         self->full_at = last_beat;
     self->main_at = self->now;
