@@ -11,6 +11,14 @@ static void offer(const char *word, const char *partial, const char *meaning)
         printf("%s\t%s\n", word, meaning);
 }
 
+/* What a value can be, from its name in the help: "one|of|these" or nothing to offer. */
+static char **choices_of(const GOptionEntry *entry)
+{
+    const char *name = entry->arg_description ? entry->arg_description : "";
+
+    return g_strsplit(strchr(name, '|') ? name : "", "|", -1);
+}
+
 static void complete_commands(const char *partial)
 {
     for (size_t i = 0; i < command_count(); i++)
@@ -48,17 +56,16 @@ static const GOptionEntry *expects_value(const Options *options, const char *wor
     return NULL;
 }
 
-/* The value's name in the help says what it can be: "DIR", "FILE" or "one|of|these". */
 static void complete_value(const GOptionEntry *entry, const char *partial)
 {
     const char *name = entry->arg_description ? entry->arg_description : "";
-    g_auto(GStrv) choices = g_strsplit(name, "|", -1);
+    g_auto(GStrv) choices = choices_of(entry);
 
     if (g_str_has_prefix(name, "DIR"))
         puts(":directories");
     else if (g_str_has_prefix(name, "FILE"))
         puts(":files");
-    else if (strchr(name, '|'))
+    else
         for (char **choice = choices; *choice; choice++)
             offer(*choice, partial, "");
 }
@@ -95,6 +102,39 @@ static void complete_argument(const Command *command, const char *before, const 
         complete_operand(command, partial);
 }
 
+static void complete_joined(const Command *command, const char *word, const char *partial)
+{
+    g_autofree void *settings = g_malloc0(MAX(command->size, 1));
+    GeneralSettings general = {0};
+    g_autoptr(Options) options = command_options(command, settings, &general);
+    const GOptionEntry *entry = expects_value(options, word);
+    g_auto(GStrv) choices = entry ? choices_of(entry) : NULL;
+    g_autofree char *joined = g_strdup_printf("%s=%s", word, partial);
+
+    for (char **choice = choices; choice && *choice; choice++) {
+        g_autofree char *whole = g_strdup_printf("%s=%s", word, *choice);
+
+        offer(whole, joined, "");
+    }
+}
+
+/* The words of "--color=al" as --color and "al": bash gives them as "--color", "=" and "al", other
+ * shells as one word, and want it back as one. */
+static void complete_words(const Command *command, char *const *words, guint n)
+{
+    const char *partial = words[n - 1];
+    g_auto(GStrv) sides = g_strsplit(partial, "=", 2);
+
+    if (g_str_equal(partial, "=") && n >= 3)
+        complete_argument(command, words[n - 2], "");
+    else if (g_str_equal(words[n - 2], "=") && n >= 4)
+        complete_argument(command, words[n - 3], partial);
+    else if (g_str_has_prefix(partial, "--") && sides[1])
+        complete_joined(command, sides[0], sides[1]);
+    else
+        complete_argument(command, words[n - 2], partial);
+}
+
 static bool run(G_GNUC_UNUSED const Session *session, G_GNUC_UNUSED const void *settings,
                 char **operands, G_GNUC_UNUSED GError **error)
 {
@@ -107,7 +147,7 @@ static bool run(G_GNUC_UNUSED const Session *session, G_GNUC_UNUSED const void *
     }
     command = command_find(operands[0], NULL);
     if (command)
-        complete_argument(command, operands[n - 2], operands[n - 1]);
+        complete_words(command, operands, n);
     return true;
 }
 

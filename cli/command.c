@@ -53,7 +53,7 @@ Options *command_options(const Command *self, void *settings, GeneralSettings *g
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &general->quiet,
          "print no warnings about the input files, only errors", NULL},
         {"color", 0, 0, G_OPTION_ARG_FILENAME, &general->color,
-         "auto (default), always or never; NO_COLOR is honoured", "WHEN"},
+         "when to colour; auto is the default; NO_COLOR is honoured", "auto|always|never"},
         OPTIONS_END,
     };
 
