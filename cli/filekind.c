@@ -21,7 +21,7 @@ const char *file_kind_name(FileKind kind)
     return names[kind];
 }
 
-#define SACCTMGR_LINE    "^\\s*(sudo\\s+)?sacctmgr\\s"
+#define SACCTMGR_LINE    "^[ \\t]*(sudo\\s+)?sacctmgr\\s"
 #define ACCOUNTING_TABLE "^(Account|User|Cluster|Name|QOS|Org)\\|"
 
 typedef struct {
@@ -32,23 +32,23 @@ typedef struct {
 /* The first line that matches one of these settles it; earlier signs are tried first. */
 static const Sign signs[] = {
     {"^#SBATCH", FILE_SCRIPT},
-    {"^\\s*(SwitchName|BlockName)\\s*=", FILE_BESIDE},
-    {"^\\s*AutoDetect\\s*=", FILE_BESIDE},
-    {"^\\s*Name\\s*=\\s*\\w+\\s+(Type|File|Count|Cores|Flags|Links)\\s*=", FILE_BESIDE},
-    {"^\\s*NodeName\\s*=.*\\s(Name|File|AutoDetect)\\s*=", FILE_BESIDE},
-    {"^\\s*(NodeName|PartitionName|ClusterName|SlurmctldHost|ControlMachine|SlurmctldPort|"
+    {"^[ \\t]*(SwitchName|BlockName)\\s*=", FILE_BESIDE},
+    {"^[ \\t]*AutoDetect\\s*=", FILE_BESIDE},
+    {"^[ \\t]*Name\\s*=\\s*\\w+\\s+(Type|File|Count|Cores|Flags|Links)\\s*=", FILE_BESIDE},
+    {"^[ \\t]*NodeName\\s*=.*\\s(Name|File|AutoDetect)\\s*=", FILE_BESIDE},
+    {"^[ \\t]*(NodeName|PartitionName|ClusterName|SlurmctldHost|ControlMachine|SlurmctldPort|"
      "SchedulerType|SelectType|SchedulerParameters|AuthType|SlurmUser|GresTypes|PreemptType|"
      "PreemptMode|Priority\\w+|NodeSet|Include)(\\s*=|\\s)",
      FILE_SLURM_CONF},
     {SACCTMGR_LINE, FILE_ACCOUNTING},
-    {"^\\s*(-i\\s+)?(add|create|modify|delete|update)\\s+\\w+", FILE_ACCOUNTING},
+    {"^[ \\t]*(-i\\s+)?(add|create|modify|delete|update)\\s+\\w+", FILE_ACCOUNTING},
     {"^(Cluster|Parent|Account|User|QOS|DefaultAccount)\\s+-\\s", FILE_ACCOUNTING},
     {"^([^\\n]*\\|)?(JobID|JobIDRaw|Elapsed|ElapsedRaw|NNodes|ReqTRES)\\|", FILE_SACCT},
     {ACCOUNTING_TABLE, FILE_ACCOUNTING},
     {"^\\w[^|\\n]*\\|(\\w|\\s|%)*\\|", FILE_ACCOUNTING},
     {"^(slurm_version|horizon|shows|expect|now)\\s*:", FILE_SCENARIO},
-    {"^\\s*[\\[{][\\s\\S]{0,400}\"(id|submit|runtime|cmd)\"\\s*:", FILE_SCENARIO},
-    {"^\\s*(name|jobs|tasks|args|sweep|- name|default_project)\\s*:", FILE_WORKFLOW},
+    {"^[ \\t]*[\\[{][\\s\\S]{0,400}\"(id|submit|runtime|cmd)\"\\s*:", FILE_SCENARIO},
+    {"^[ \\t]*(name|jobs|tasks|args|sweep|- name|default_project)\\s*:", FILE_WORKFLOW},
     {"^[A-Za-z]\\w*\\s*=\\s*\\S", FILE_SLURM_CONF},
 };
 

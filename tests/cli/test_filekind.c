@@ -51,6 +51,17 @@ static void files_of_a_scenario_are_known_by_their_names(G_GNUC_UNUSED void **st
     assert_int_equal(kind("a/gres.conf", "\n"), FILE_BESIDE);
 }
 
+static void a_mountain_of_blank_lines_is_seen_through_at_once(G_GNUC_UNUSED void **state)
+{
+    g_autofree char *lines = g_strnfill(1 << 16, '\n');
+    g_autofree char *brackets = g_strnfill(1 << 16, '[');
+    gint64 began = g_get_monotonic_time();
+
+    assert_int_equal(kind("x", lines), FILE_UNKNOWN);
+    assert_int_equal(kind("x", brackets), FILE_UNKNOWN);
+    assert_true(g_get_monotonic_time() - began < 2 * G_USEC_PER_SEC);
+}
+
 static void a_file_that_is_not_there_is_an_error(G_GNUC_UNUSED void **state)
 {
     g_autoptr(GError) error = NULL;
@@ -69,6 +80,7 @@ int main(void)
         cmocka_unit_test(a_workflow_may_quote_other_languages),
         cmocka_unit_test(the_name_decides_where_the_content_says_nothing),
         cmocka_unit_test(files_of_a_scenario_are_known_by_their_names),
+        cmocka_unit_test(a_mountain_of_blank_lines_is_seen_through_at_once),
         cmocka_unit_test(a_file_that_is_not_there_is_an_error),
     };
 
