@@ -90,10 +90,12 @@ static FileKind kind_by_fixed_name(const char *path)
         const char *name;
         FileKind kind;
     } names[] = {
-        {"slurm.conf", FILE_SLURM_CONF},     {"gres.conf", FILE_BESIDE},
-        {"topology.conf", FILE_BESIDE},      {"scenario.yaml", FILE_SCENARIO},
-        {"jobs.json", FILE_SCENARIO},        {"jobs.yaml", FILE_SCENARIO},
-        {"accounting.txt", FILE_ACCOUNTING},
+        {"slurm.conf", FILE_SLURM_CONF}, {"gres.conf", FILE_BESIDE},
+        {"topology.conf", FILE_BESIDE},  {"scenario.yaml", FILE_SCENARIO},
+        {"usage.txt", FILE_SCENARIO},    {"nodes.txt", FILE_SCENARIO},
+        {"trace.swf", FILE_SCENARIO},    {"trace.swf.gz", FILE_SCENARIO},
+        {"jobs.yml", FILE_SCENARIO},     {"jobs.json", FILE_SCENARIO},
+        {"jobs.yaml", FILE_SCENARIO},    {"accounting.txt", FILE_ACCOUNTING},
     };
     g_autofree char *base = g_path_get_basename(path);
 
