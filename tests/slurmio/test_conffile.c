@@ -36,8 +36,8 @@ static void reads(const char *text, const char *pairs)
 static void says(const char *text, DiagLevel level, int line, int column, const char *message)
 {
     g_autoptr(Diags) diags = diags_new();
-    g_autofree char *pairs = pairs_of(text, diags);
 
+    g_free(pairs_of(text, diags));
     assert_int_equal(diags_length(diags), 1);
     const Diag *diag = diags_nth(diags, 0);
     if (!strstr(diag->text, message))

@@ -119,6 +119,7 @@ static void keys_slurm_does_not_know_are_told(void **state)
               "not simulated: BurstBufferType, SuspendTime");
     conf_says("FrontendName=x\n", DIAG_WARNING, "front ends are not simulated");
     g_auto(ConfFixture) twice = conf_quiet("SlurmctldHost=a\nSlurmctldHost=b\n");
+    assert_non_null(twice.cluster);
 }
 
 static void keys_of_nodes_and_partitions_on_a_line_of_their_own_are_told(void **state)
