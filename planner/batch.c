@@ -1,11 +1,15 @@
 /* Simulations of assignments: each one once, several at a time. */
 #include "planner/batch.h"
 
+#define LEAST 3 /* simulations, however dear */
+
 struct Batch {
     const SearchSpace *space;
     Search *search;
-    guint done;    /* points before this one have been handed out */
-    guint settled; /* points before this one have been compared */
+    guint done;          /* points before this one have been handed out */
+    guint settled;       /* points before this one have been compared */
+    uint64_t work;       /* of those */
+    guint may_be_chosen; /* points that are allowed */
     uint32_t set_aside;
     GThreadPool *pool; /* NULL with one thread */
     GMutex lock;
@@ -69,11 +73,23 @@ void batch_free(Batch *self)
     g_free(self);
 }
 
+/* Points that have not run yet are expected to take as much as those that have, on average. Only
+ * what is settled counts, so the answer does not depend on which thread is ahead. */
+static uint64_t affordable(const Batch *self)
+{
+    if (self->space->work == 0 || self->work == 0)
+        return UINT32_MAX;
+    return MAX(LEAST, (uint64_t)((double)self->space->work / (double)self->work * self->settled));
+}
+
 uint32_t batch_left(const Batch *self)
 {
-    const uint32_t used = self->search->points->len + self->set_aside;
+    const uint64_t most = MIN(self->space->budget, affordable(self));
+    const uint64_t used = (uint64_t)self->search->points->len + self->set_aside;
 
-    return used < self->space->budget ? self->space->budget - used : 0;
+    if (used < most)
+        return (uint32_t)(most - used);
+    return self->may_be_chosen > 0 ? 0 : 1; /* there must be something to choose */
 }
 
 void batch_set_aside(Batch *self, uint32_t n)
@@ -110,6 +126,7 @@ SearchPoint *batch_add(Batch *self, uint32_t *choice)
     point->choice = choice;
     point->order = self->search->points->len;
     point->allowed = is_allowed(self, choice);
+    self->may_be_chosen += point->allowed;
     g_ptr_array_add(self->search->points, point);
     g_hash_table_insert(self->search->by_choice, key, point);
     return point;
@@ -153,6 +170,7 @@ static void settle(Batch *self)
 
         if (!point->outcome)
             continue;
+        self->work += point->outcome->work;
         if (!point->allowed ||
             (search->best &&
              outcome_compare(self->space->problem, point->outcome, search->best->outcome) >= 0)) {

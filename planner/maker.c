@@ -1,7 +1,7 @@
 /* Problem -> Plan: candidates, search under each strategy, and the final simulation in detail. */
 #include "planner/maker.h"
 
-#define BUDGET_FOR_OTHERS 12
+#define ENOUGH_FOR_OTHERS 8 /* simulations */
 
 static void maker_clear(Maker *self)
 {
@@ -72,7 +72,7 @@ static void try_other_strategies(Maker *self)
 {
     Assignment assignment = {.choice = self->search->best->choice};
 
-    if (self->space.budget < BUDGET_FOR_OTHERS)
+    if (self->space.work > 0 && self->first->work > WORK_A_PLAN / ENOUGH_FOR_OTHERS)
         return;
     for (StrategyKind kind = STRATEGY_TOGETHER; kind < STRATEGIES; kind++) {
         if (kind == self->found || !(self->problem->strategies & STRATEGY_BIT(kind)))
@@ -82,8 +82,7 @@ static void try_other_strategies(Maker *self)
     }
 }
 
-/* What the file says is simulated first: it is the measure of the gain, and its work tells how many
- * simulations there can be. */
+/* What the file says is simulated first: it is the measure of the gain. */
 static void run_first(Maker *self)
 {
     const Candidates *candidates = self->candidates;
@@ -100,7 +99,6 @@ static void run_first(Maker *self)
     if (self->problem->strategies & STRATEGY_BIT(STRATEGY_TOGETHER))
         self->simulations--; /* the search will count it */
     self->baseline = runs ? self->first : NULL;
-    self->space.budget = problem_budget(self->problem, self->first->work);
 }
 
 /* What the plan comes to: the searched strategy's outcome unless another did strictly better. */
@@ -168,8 +166,12 @@ Plan *plan_make(const Problem *problem, GError **error)
     if (!self.candidates)
         return NULL;
     self.trial = trial_new(problem, self.candidates);
-    self.space = (SearchSpace){
-        .problem = problem, .candidates = self.candidates, .evaluate = evaluate, .self = &self};
+    self.space = (SearchSpace){.problem = problem,
+                               .candidates = self.candidates,
+                               .budget = problem->budget > 0 ? problem->budget : BUDGET_MOST,
+                               .work = problem->budget > 0 ? 0 : WORK_A_PLAN,
+                               .evaluate = evaluate,
+                               .self = &self};
     run_first(&self);
     search_strategies(&self);
     g_assert(self.search); /* at least one strategy may be chosen */

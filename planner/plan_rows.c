@@ -160,7 +160,7 @@ static void fill_search(const Maker *self, Plan *plan)
 {
     const Search *search = self->search;
 
-    plan->budget = self->space.budget;
+    plan->budget = self->space.work > 0 ? search_count(search) : self->space.budget;
     plan->budget_hit = search->budget_hit || search->stopped;
     plan->stopped = search->stopped;
     /* countless ones are no infinity, which JSON does not have */

@@ -1,10 +1,6 @@
 /* What a plan is asked for. */
 #include "planner/problem.h"
 
-#define WORK_A_PLAN  1500000 /* attempts to place a job: some seconds on one core */
-#define BUDGET_LEAST 3
-#define BUDGET_MOST  400
-
 const char *objective_name(Objective objective)
 {
     static const char *const names[] = {"makespan", "cost", "deadline"};
@@ -35,11 +31,4 @@ void problem_init(Problem *self, const Workflow *workflow, const Cluster *cluste
         .watch_interval = 10,
     };
     sim_options_init(&self->sim);
-}
-
-uint32_t problem_budget(const Problem *self, uint64_t work)
-{
-    if (self->budget > 0)
-        return self->budget;
-    return (uint32_t)CLAMP(WORK_A_PLAN / MAX(1, work), BUDGET_LEAST, BUDGET_MOST);
 }

@@ -37,7 +37,7 @@ typedef struct {
     Objective objective;
     Instant deadline_at;           /* with OBJECTIVE_DEADLINE */
     unsigned strategies;           /* STRATEGY_BITs that may be chosen; never 0 */
-    uint32_t budget;               /* simulations; 0: by how much work one of them is */
+    uint32_t budget;               /* simulations; 0: by how much work they are */
     uint32_t threads;              /* simulations at a time; 0 is 1; no influence on the plan */
     bool known_runtimes;           /* other people's run times may be seen */
     Span watch_interval;           /* [s] a staged submitter looks this often; 10 */
@@ -49,8 +49,8 @@ typedef struct {
 /** problem_init - every strategy, makespan, default budget, one thread, an empty queue at 0. */
 void problem_init(Problem *self, const Workflow *workflow, const Cluster *cluster);
 
-/** problem_budget - the number of simulations that holds: self->budget, or, when that is 0, as many
- * as make a plan a matter of seconds.
- * @work: of one simulation, as Outcome.work counts it; so no clock has a say
- */
-uint32_t problem_budget(const Problem *self, uint64_t work);
+#define BUDGET_MOST 400 /* simulations when the problem names no number ... */
+
+/* ... as long as they take no more together than this, as Outcome.work counts it: some seconds on
+ * one core, but no clock has a say. */
+#define WORK_A_PLAN 800000

@@ -402,15 +402,15 @@ static void count_untried(Search *self)
 static void seek(Seeker *self)
 {
     Search *search = self->search;
-    const uint32_t budget = self->space->budget;
 
     search->baseline = add_baseline(self);
-    if (search->assignments < budget) {
+    batch_run(self->batch);
+    if (search->assignments < batch_left(self->batch)) {
         try_uniform(self);
         try_all(self);
         return;
     }
-    batch_set_aside(self->batch, budget / 2);
+    batch_set_aside(self->batch, batch_left(self->batch) / 2);
     try_uniform(self);
     batch_set_aside(self->batch, 0);
     descend_by_qos(self);

@@ -18,6 +18,7 @@ typedef struct {
     const Problem *problem; /* objective, threads, stop */
     const Candidates *candidates;
     uint32_t budget; /* evaluations, >= 1 */
+    uint64_t work;   /* together they may take so much, as Outcome.work counts it; 0: any */
     /* Simulates @choice, [n_jobs] indices of candidates. From several threads at a time.
      * @may_stop: it may give NULL when Problem.stop says so */
     Outcome *(*evaluate)(void *self, const uint32_t *choice, bool may_stop);

@@ -58,8 +58,10 @@ static bool fits_with_victims(Sim *sim, PlaceQuery *query, Allocation **alloc)
         take_away(g_ptr_array_index(victims, i), view.mark, freed);
         headroom_release(&room, g_ptr_array_index(victims, i));
     }
+    if (!headroom_may_fit(&room))
+        return false;
     sim->statistics.placements++;
-    return headroom_may_fit(&room) && place_find(&view, query, alloc) == PLACE_OK;
+    return place_find(&view, query, alloc) == PLACE_OK;
 }
 
 typedef struct {
@@ -113,9 +115,9 @@ static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, co
     g_autoptr(NodeSet) nodes = NULL;
     PlaceQuery own = *query;
 
-    sim->statistics.placements++;
     if (!headroom_may_fit(room))
         return false;
+    sim->statistics.placements++;
     if (sim->rules->exclusive_user_backfills)
         return place_find(view, query, alloc) == PLACE_OK;
     own.candidates = nodes = nodeset_copy(query->candidates);
