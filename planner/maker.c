@@ -1,7 +1,7 @@
 /* Problem -> Plan: candidates, search under each strategy, and the final simulation in detail. */
 #include "planner/maker.h"
 
-#define ENOUGH_FOR_OTHERS 8 /* simulations */
+#define JOBS_FOR_OTHERS 64
 
 static void maker_clear(Maker *self)
 {
@@ -66,13 +66,13 @@ static void search_strategies(Maker *self)
     }
 }
 
-/* The best assignment under the other strategies; one that does better takes over. Where a few
- * simulations are all there is time for, these are left out. */
+/* The best assignment under the other strategies; one that does better takes over. Large workflows
+ * go without: a thousand jobs one after the other are weeks to simulate, and no rival. */
 static void try_other_strategies(Maker *self)
 {
     Assignment assignment = {.choice = self->search->best->choice};
 
-    if (self->space.work > 0 && self->first->work > WORK_A_PLAN / ENOUGH_FOR_OTHERS)
+    if (self->candidates->n_jobs > JOBS_FOR_OTHERS)
         return;
     for (StrategyKind kind = STRATEGY_TOGETHER; kind < STRATEGIES; kind++) {
         if (kind == self->found || !(self->problem->strategies & STRATEGY_BIT(kind)))

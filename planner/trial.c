@@ -194,13 +194,13 @@ static void add_detail(OutcomeDetail *detail, uint32_t job, const SimRun *run)
     }
 }
 
-/* In attempts to place a job: looking at a waiting one costs about a two-hundredth of that. */
+/* In attempts to place a job: looking at a waiting one costs about a fiftieth of that. */
 static uint64_t work_of(const Trial *self, const Sim *sim)
 {
     const SimStatistics done = sim_statistics(sim);
     const uint64_t jobs = self->problem->workflow->n_jobs + self->background->jobs->len;
 
-    return done.placements + (done.main_passes + done.backfill_cycles) * jobs / 200 + 1;
+    return done.placements + (done.main_passes + done.backfill_cycles) * jobs / 50 + 1;
 }
 
 static Outcome *read_outcome(const Trial *self, const Player *player, Sim *sim)

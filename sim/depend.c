@@ -88,11 +88,11 @@ static DependState test_one(const Sim *self, const SimJob *job, const Dependency
     const SimJob *target;
     Progress at;
 
-    if (g_str_equal(one->type, "singleton"))
+    if (one->rule == RULE_SINGLETON)
         return test_singleton(self, job);
     if (one->job == INDEX_NONE || !(target = g_ptr_array_index(self->first, one->job)))
         return DEP_HOLDS; /* nobody knows it any more */
-    if (g_str_equal(one->type, "aftercorr"))
+    if (one->rule == RULE_AFTERCORR)
         return job->array ? test_corresponding(
                                 job, target,
                                 job->task != COUNT_UNSET
@@ -100,16 +100,16 @@ static DependState test_one(const Sim *self, const SimJob *job, const Dependency
                                     : job->array->tasks[job->array->order[job->array->next]])
                           : DEP_WAITS;
     at = progress_of(target);
-    if (g_str_equal(one->type, "after")) {
+    if (one->rule == RULE_AFTER) {
         if (!at.all_begun)
             return DEP_WAITS;
         return self->now >= at.begun_at + (Span)one->delay * 60 ? DEP_HOLDS : DEP_WAITS;
     }
     if (!at.all_done)
         return DEP_WAITS;
-    if (g_str_equal(one->type, "afterok"))
+    if (one->rule == RULE_AFTEROK)
         return at.all_ok ? DEP_HOLDS : DEP_FAILED;
-    if (g_str_equal(one->type, "afternotok"))
+    if (one->rule == RULE_AFTERNOTOK)
         return at.any_failed ? DEP_HOLDS : DEP_FAILED;
     return DEP_HOLDS; /* afterany */
 }
@@ -138,11 +138,29 @@ DependState depend_test(Sim *self, SimJob *job)
     return waiting > 0 ? DEP_WAITS : DEP_HOLDS;
 }
 
+static DependRule rule_of(const char *type)
+{
+    static const char *const names[] = {
+        [RULE_AFTER] = "after",         [RULE_AFTERANY] = "afterany",
+        [RULE_AFTEROK] = "afterok",     [RULE_AFTERNOTOK] = "afternotok",
+        [RULE_AFTERCORR] = "aftercorr", [RULE_SINGLETON] = "singleton",
+    };
+
+    for (DependRule rule = RULE_AFTER; rule <= RULE_SINGLETON; rule++) {
+        if (g_str_equal(type, names[rule]))
+            return rule;
+    }
+    return RULE_AFTERANY;
+}
+
 static void add(SimJob *job, const char *type, uint32_t target, uint32_t delay)
 {
     job->depends = g_renew(Dependency, job->depends, job->n_depends + 1);
-    job->depends[job->n_depends++] =
-        (Dependency){.type = g_strdup(type), .job = target, .delay = delay, .state = DEP_WAITS};
+    job->depends[job->n_depends++] = (Dependency){.rule = rule_of(type),
+                                                  .type = g_strdup(type),
+                                                  .job = target,
+                                                  .delay = delay,
+                                                  .state = DEP_WAITS};
 }
 
 static uint32_t load_of_id(const Sim *self, const char *text, uint32_t *delay)

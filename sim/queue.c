@@ -170,7 +170,7 @@ static void split_corresponding(Sim *self)
         if (!meta->array || meta->task != COUNT_UNSET || record_pending_tasks(meta) < 2)
             continue;
         for (uint32_t d = 0; d < meta->n_depends; d++) {
-            if (!g_str_equal(meta->depends[d].type, "aftercorr"))
+            if (meta->depends[d].rule != RULE_AFTERCORR)
                 continue;
             for (guint k = 0; k < meta->array->records->len; k++) {
                 const SimJob *other = g_ptr_array_index(meta->array->records, k);

@@ -16,10 +16,21 @@ typedef struct {
 
 typedef enum { DEP_WAITS, DEP_HOLDS, DEP_FAILED } DependState;
 
+/* The types of dependencies; others wait like afterany. */
+typedef enum {
+    RULE_AFTER,
+    RULE_AFTERANY,
+    RULE_AFTEROK,
+    RULE_AFTERNOTOK,
+    RULE_AFTERCORR,
+    RULE_SINGLETON
+} DependRule;
+
 typedef struct {
-    char *type;     /* "afterok", ... */
-    uint32_t job;   /* load index of the target, INDEX_NONE for singleton */
-    uint32_t delay; /* [min] */
+    DependRule rule; /* what `type` says */
+    char *type;      /* "afterok", ... */
+    uint32_t job;    /* load index of the target, INDEX_NONE for singleton */
+    uint32_t delay;  /* [min] */
     DependState state;
 } Dependency;
 
