@@ -31,6 +31,7 @@ typedef struct {
     const QueueEntry *entry;
     uint32_t limit;      /* [min] it is planned with */
     uint32_t full_limit; /* [min] it may get when it starts (--time-min) */
+    bool counted;        /* among the cycle's tests, however often it is looked at */
     bool now_only;       /* no reservation for it */
     Instant from;        /* look no earlier */
     Instant later;       /* where something may get better; INSTANT_NONE */
@@ -239,7 +240,8 @@ static Look look(Cycle *self, Trial *trial)
     }
     if (!has_enough_nodes(trial))
         return again_or_never(trial);
-    self->tests++;
+    self->tests += !trial->counted;
+    trial->counted = true;
     if (!try_sched(self, trial))
         return again_or_never(trial);
     trial->job->total_cpus = trial->alloc->total_cpus; /* for its priority's size term */
