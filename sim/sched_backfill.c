@@ -335,13 +335,15 @@ static Look reserve(Cycle *self, Trial *trial)
     if (!limits_allow_plan(self, trial) ||
         limits_qos_flag(self->sim->limits, trial->job, QOS_NO_RESERVE))
         return LOOK_NEVER;
+    if (!trial->entry->magnetic && timemap_records(self->map) >= sched->bf_node_space_size) {
+        self->full = true;
+        return LOOK_NEVER;
+    }
     self->reserved_in_partition[trial->job->partition]++;
     trial->job->planned_in = self->sim->statistics.backfill_cycles;
     trial->job->planned_at = trial->at;
-    if (trial->entry->magnetic)
-        return LOOK_FOUND;
-    timemap_reserve(self->map, start, end, trial->alloc->nodes);
-    self->full = timemap_length(self->map) >= sched->bf_node_space_size;
+    if (!trial->entry->magnetic)
+        timemap_reserve(self->map, start, end, trial->alloc->nodes);
     return LOOK_FOUND;
 }
 

@@ -2,7 +2,9 @@
 #include "sim/timemap.h"
 
 struct TimeMap {
-    GArray *slots; /* Slot, in order of time, without gaps */
+    GArray *slots;    /* Slot, in order of time, without gaps */
+    uint32_t records; /* ever made: Slurm's table does not shrink when it merges */
+    bool opened;      /* a reservation from its very beginning took a record of its own */
 };
 
 static void clear_slot(void *data)
@@ -18,6 +20,7 @@ TimeMap *timemap_new(Instant begin, Instant end, const NodeSet *nodes)
     self->slots = g_array_new(FALSE, FALSE, sizeof(Slot));
     g_array_set_clear_func(self->slots, clear_slot);
     g_array_append_val(self->slots, all);
+    self->records = 1;
     return self;
 }
 
@@ -27,6 +30,11 @@ void timemap_free(TimeMap *self)
         return;
     g_array_unref(self->slots);
     g_free(self);
+}
+
+uint32_t timemap_records(const TimeMap *self)
+{
+    return self->records;
 }
 
 uint32_t timemap_length(const TimeMap *self)
@@ -58,6 +66,7 @@ static void cut(TimeMap *self, Instant at)
         rest = (Slot){.begin = at, .end = slot->end, .nodes = nodeset_copy(slot->nodes)};
         slot->end = at;
         g_array_insert_val(self->slots, i + 1, rest);
+        self->records++;
         return;
     }
 }
@@ -76,6 +85,10 @@ static void merge_one_pair(TimeMap *self)
 void timemap_reserve(TimeMap *self, Instant begin, Instant end, const NodeSet *nodes)
 {
     begin = MAX(begin, nth(self, 0)->begin);
+    if (begin == nth(self, 0)->begin && !self->opened) {
+        self->opened = true;
+        self->records++;
+    }
     cut(self, begin);
     cut(self, end);
     for (uint32_t i = 0; i < self->slots->len; i++) {
