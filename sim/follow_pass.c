@@ -63,6 +63,10 @@ void follow_started(Sim *sim, SimJob *job)
     if (!track)
         return;
     track->record = job;
+    if (job->spec->time_min != MINUTES_UNSET && track->run->limit != MINUTES_UNSET) {
+        job->limit = track->run->limit; /* the real state has the real limit */
+        job->end_at = life_expected_end(sim, job);
+    }
     job->done_at = INSTANT_NEVER;
     job->generation++; /* its end is the recording's: no end of its own */
 }

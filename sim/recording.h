@@ -14,6 +14,7 @@ typedef struct {
     Span suspended;  /* [s] */
     char *nodes;     /* host list */
     char *partition; /* NULL: the first it asked for */
+    uint32_t limit;  /* [min] in force at its end; MINUTES_UNSET when not recorded */
 } RecordedRun;
 
 /* What squeue said of a waiting job. */

@@ -71,6 +71,8 @@ static RecordedRun *read_run(Reader *self, const json_t *entry, uint32_t job)
                          .end_at = instant_of(json_object_get(entry, "End")),
                          .nodes = g_strdup(text_of(entry, "NodeList")),
                          .partition = g_strdup(text_of(entry, "Partition"))};
+    if (!minutes_parse(text_of(entry, "TimelimitRaw"), &run->limit, NULL))
+        run->limit = MINUTES_UNSET;
     if (span_parse(text_of(entry, "Suspended"), &suspended, NULL))
         run->suspended = suspended;
     if (!state_of(text_of(entry, "State"), &run->state))
