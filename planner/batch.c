@@ -1,7 +1,9 @@
 /* Simulations of assignments: each one once, several at a time. */
 #include "planner/batch.h"
 
-#define LEAST 3 /* simulations, however dear */
+#define LEAST    3 /* simulations, however dear */
+#define STRETCH  8 /* simulations after which it is looked what to give up */
+#define PATIENCE 2 /* times the best makespan: what takes longer is no rival, whatever it costs */
 
 struct Batch {
     const SearchSpace *space;
@@ -10,6 +12,7 @@ struct Batch {
     guint settled;       /* points before this one have been compared */
     uint64_t work;       /* of those */
     guint may_be_chosen; /* points that are allowed */
+    Instant give_up_at;  /* what is simulated now and is not over by then */
     uint32_t set_aside;
     GThreadPool *pool; /* NULL with one thread */
     GMutex lock;
@@ -39,7 +42,7 @@ static void simulate(void *data, void *self)
 {
     SearchPoint *point = data;
     Batch *batch = self;
-    Outcome *outcome = batch->space->evaluate(batch->space->self, point->choice, point->may_stop);
+    Outcome *outcome = batch->space->evaluate(batch->space->self, point->choice, &point->leash);
 
     g_mutex_lock(&batch->lock);
     point->outcome = outcome;
@@ -150,7 +153,7 @@ static void wait_until_running(Batch *self, guint at_most)
 /* Before anything that may be chosen has been simulated, the time does not count. */
 static void start(Batch *self, SearchPoint *point)
 {
-    point->may_stop = self->search->best != NULL;
+    point->leash = (Leash){.may_stop = self->search->best != NULL, .until = self->give_up_at};
     g_mutex_lock(&self->lock);
     self->running++;
     g_mutex_unlock(&self->lock);
@@ -183,15 +186,41 @@ static void settle(Batch *self)
     }
 }
 
+/* A slow assignment may be cheap, so cost knows no end of patience but a long one. */
+static Instant give_up_at(const Batch *self)
+{
+    const Problem *problem = self->space->problem;
+    const Outcome *best = self->search->best ? self->search->best->outcome : NULL;
+    Instant until;
+
+    if (!best || best->unfinished > 0)
+        return INSTANT_NEVER;
+    until = problem->now + PATIENCE * best->makespan;
+    if (problem->objective == OBJECTIVE_COST)
+        until = problem->now + PATIENCE * PATIENCE * PATIENCE * best->makespan;
+    if (problem->objective == OBJECTIVE_DEADLINE)
+        until = MAX(until, problem->deadline_at);
+    return until;
+}
+
+/* Every few points, whatever the number of threads, so that all machines give up the same. */
+static void look_back(Batch *self)
+{
+    if (self->search->best && self->done > self->settled && self->done - self->settled < STRETCH)
+        return;
+    wait_until_running(self, 0);
+    settle(self);
+    self->give_up_at = give_up_at(self);
+}
+
 bool batch_run(Batch *self)
 {
     Search *search = self->search;
     const guint threads = MAX(1, self->space->problem->threads);
 
     while (self->done < search->points->len && !search->stopped) {
-        wait_until_running(self, search->best ? threads - 1 : 0);
-        if (!search->best)
-            settle(self);
+        wait_until_running(self, threads - 1);
+        look_back(self);
         if (search->best && time_is_up(self)) {
             search->stopped = true;
             break;

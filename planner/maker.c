@@ -16,7 +16,7 @@ static void maker_clear(Maker *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Maker, maker_clear)
 
-static Outcome *evaluate(void *data, const uint32_t *choice, bool may_stop)
+static Outcome *evaluate(void *data, const uint32_t *choice, const Leash *leash)
 {
     const Maker *self = data;
     const Assignment assignment = {.strategy = self->strategy, .choice = choice};
@@ -24,12 +24,13 @@ static Outcome *evaluate(void *data, const uint32_t *choice, bool may_stop)
 
     if (self->strategy == STRATEGY_TOGETHER && memcmp(choice, self->first_choice, size) == 0)
         return outcome_copy(self->first);
-    return trial_run(self->trial, &assignment, may_stop);
+    return trial_run(self->trial, &assignment, leash);
 }
 
 static Outcome *run_once(Maker *self, const Assignment *assignment, bool may_stop)
 {
-    Outcome *outcome = trial_run(self->trial, assignment, may_stop);
+    const Leash leash = {.may_stop = may_stop, .until = INSTANT_NEVER};
+    Outcome *outcome = trial_run(self->trial, assignment, &leash);
 
     self->simulations += outcome != NULL;
     return outcome;
@@ -156,6 +157,19 @@ static Plan *write_plan(Maker *self, GError **error)
     return g_steal_pointer(&plan);
 }
 
+static uint64_t work_allowed(const Maker *self)
+{
+    bool several = false;
+
+    for (uint32_t i = 0; i < self->candidates->n_classes; i++) {
+        const JobClass *class = &self->candidates->classes[i];
+
+        for (uint32_t k = 1; k < class->n_allowed; k++)
+            several |= class->candidates[k].qos != class->candidates[0].qos;
+    }
+    return several ? 2 * WORK_A_PLAN : WORK_A_PLAN;
+}
+
 Plan *plan_make(const Problem *problem, GError **error)
 {
     g_auto(Maker) self = {.problem = problem};
@@ -169,7 +183,7 @@ Plan *plan_make(const Problem *problem, GError **error)
     self.space = (SearchSpace){.problem = problem,
                                .candidates = self.candidates,
                                .budget = problem->budget > 0 ? problem->budget : BUDGET_MOST,
-                               .work = problem->budget > 0 ? 0 : WORK_A_PLAN,
+                               .work = problem->budget > 0 ? 0 : work_allowed(&self),
                                .evaluate = evaluate,
                                .self = &self};
     run_first(&self);

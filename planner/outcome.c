@@ -7,6 +7,7 @@ Outcome *outcome_new(uint32_t n_jobs)
 
     self->n_jobs = n_jobs;
     self->jobs = g_new(JobForecast, n_jobs);
+    self->given_up_at = INSTANT_NEVER;
     for (uint32_t i = 0; i < n_jobs; i++)
         self->jobs[i] = (JobForecast){
             .submit_at = INSTANT_NEVER,
@@ -76,6 +77,13 @@ static char *what_is_wrong(const WorkflowJob *job, const JobForecast *forecast)
     return g_strdup_printf("%s is never submitted", job->name);
 }
 
+static char *given_up(Span after)
+{
+    g_autofree char *words = span_words(after);
+
+    return g_strdup_printf("not over after %s, given up", words);
+}
+
 void outcome_sum(Outcome *self, const Workflow *workflow, const bool *conditional, Instant now)
 {
     self->makespan = 0;
@@ -90,7 +98,9 @@ void outcome_sum(Outcome *self, const Workflow *workflow, const bool *conditiona
         if (job->end_at == INSTANT_NEVER || job->state != JOB_COMPLETED) {
             self->unfinished++;
             if (!self->note)
-                self->note = what_is_wrong(&workflow->jobs[i], job);
+                self->note = self->given_up_at == INSTANT_NEVER
+                                 ? what_is_wrong(&workflow->jobs[i], job)
+                                 : given_up(self->given_up_at - now);
             continue;
         }
         self->makespan = MAX(self->makespan, job->end_at - now);

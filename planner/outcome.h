@@ -27,10 +27,17 @@ typedef struct {
     GArray *others;   /* OtherRun */
 } OutcomeDetail;
 
+/* How long a simulation is wanted. */
+typedef struct {
+    bool may_stop; /* Problem.stop may end it; there is no outcome then */
+    Instant until; /* given up when it is not over by then; INSTANT_NEVER */
+} Leash;
+
 typedef struct {
     JobForecast *jobs; /* [n_jobs] in the workflow's order */
     uint32_t n_jobs;
     uint32_t unfinished;   /* jobs that never end, or not well, though all goes well */
+    Instant given_up_at;   /* unfinished jobs may well end later; INSTANT_NEVER */
     Span makespan;         /* [s] INSTANT_NEVER when some job is unfinished */
     double cost;           /* [billing hours] */
     double ends;           /* [s] sum over jobs of end - now: how early all of it is */

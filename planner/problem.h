@@ -51,6 +51,6 @@ void problem_init(Problem *self, const Workflow *workflow, const Cluster *cluste
 
 #define BUDGET_MOST 400 /* simulations when the problem names no number ... */
 
-/* ... as long as they take no more together than this, as Outcome.work counts it: some seconds on
- * one core, but no clock has a say. */
-#define WORK_A_PLAN 800000
+/* ... as long as they take no more together than this, as Outcome.work counts it: a second or two
+ * on one core, but no clock has a say. Where QoS is to be chosen as well, twice that. */
+#define WORK_A_PLAN 300000

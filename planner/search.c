@@ -369,18 +369,21 @@ static GPtrArray *best_by_qos(const Seeker *self)
 }
 
 /* With one QoS for all a search is small, and what a user would get by asking for that QoS: the
- * free choice must not end worse. Half of what is left of the budget goes into it. */
+ * free choice must not end worse. Most of what is left goes into the most promising one, the others
+ * get a little; the rest is for mixing them. */
 static void descend_by_qos(Seeker *self)
 {
     g_autoptr(GPtrArray) starts = best_by_qos(self);
-    const uint32_t share = batch_left(self->batch) / (2 * MAX(1, starts->len));
+    const uint32_t left = batch_left(self->batch);
+    const uint32_t little = left / (8 * MAX(1, starts->len));
 
-    if (starts->len < 2)
-        return;
-    for (guint i = 0; i < starts->len && !self->search->stopped; i++) {
+    for (guint i = 0; starts->len > 1 && i < starts->len && !self->search->stopped; i++) {
         SearchPoint *start = g_ptr_array_index(starts, i);
+        const uint32_t share = i == 0 ? left * 3 / 4 : little;
 
         batch_set_aside(self->batch, 0);
+        if (batch_left(self->batch) <= share)
+            break;
         batch_set_aside(self->batch, batch_left(self->batch) - share);
         descend(self, start, &start->uniform->qos);
     }

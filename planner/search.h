@@ -20,8 +20,8 @@ typedef struct {
     uint32_t budget; /* evaluations, >= 1 */
     uint64_t work;   /* together they may take so much, as Outcome.work counts it; 0: any */
     /* Simulates @choice, [n_jobs] indices of candidates. From several threads at a time.
-     * @may_stop: it may give NULL when Problem.stop says so */
-    Outcome *(*evaluate)(void *self, const uint32_t *choice, bool may_stop);
+     * NULL when Problem.stop said so */
+    Outcome *(*evaluate)(void *self, const uint32_t *choice, const Leash *leash);
     void *self;
 } SearchSpace;
 
@@ -32,7 +32,7 @@ typedef struct {
     uint32_t order;           /* it was the order-th to be asked for */
     const Candidate *uniform; /* what all jobs have, as far as they may; NULL */
     bool allowed;             /* false: a baseline that may not be chosen */
-    bool may_stop;            /* its simulation may be given up */
+    Leash leash;              /* how long its simulation was wanted */
 } SearchPoint;
 
 typedef struct {

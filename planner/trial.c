@@ -85,22 +85,28 @@ static void free_jobs(GPtrArray *jobs)
     g_ptr_array_unref(jobs);
 }
 
+typedef enum { ALL_OVER, GIVEN_UP, STOPPED } SimulationEnd;
+
 /* In growing stretches: a queue of others that lasts for weeks is not simulated to its end when
- * the workflow is over tonight. False when it was given up. */
-static bool simulate(Sim *sim, const Player *player, const Problem *problem, bool may_stop)
+ * the workflow is over tonight. */
+static SimulationEnd simulate(Sim *sim, const Player *player, const Problem *problem,
+                              const Leash *leash)
 {
     const Instant now = problem->now;
+    const Instant last = MIN(leash->until, now + LONGEST);
     Instant until = now + FIRST_STRETCH;
 
-    while (until < now + LONGEST) {
+    for (;;) {
+        until = MIN(until, last);
         sim_run(sim, until);
         if (player_is_done(player) || sim_now(sim) < until)
-            return true;
-        if (may_stop && problem->stop && problem->stop(problem->stop_self))
-            return false;
+            return ALL_OVER;
+        if (until == last)
+            return until == leash->until ? GIVEN_UP : ALL_OVER;
+        if (leash->may_stop && problem->stop && problem->stop(problem->stop_self))
+            return STOPPED;
         until += MAX(FIRST_STRETCH, (until - now) / 16);
     }
-    return true;
 }
 
 static Instant later(Instant a, Instant b)
@@ -203,13 +209,15 @@ static uint64_t work_of(const Trial *self, const Sim *sim)
     return done.placements + (done.main_passes + done.backfill_cycles) * jobs / 50 + 1;
 }
 
-static Outcome *read_outcome(const Trial *self, const Player *player, Sim *sim)
+static Outcome *read_outcome(const Trial *self, const Player *player, Sim *sim, SimulationEnd end)
 {
     Outcome *outcome = outcome_new(self->problem->workflow->n_jobs);
     g_autoptr(GPtrArray) runs = sim_runs(sim);
     g_autoptr(GHashTable) last = last_attempts(runs);
 
     outcome->work = work_of(self, sim);
+    if (end == GIVEN_UP)
+        outcome->given_up_at = sim_now(sim);
     outcome->detail = outcome_detail_new(outcome->n_jobs);
     for (guint i = 0; i < runs->len; i++) {
         const SimRun *run = g_ptr_array_index(runs, i);
@@ -227,18 +235,20 @@ static Outcome *read_outcome(const Trial *self, const Player *player, Sim *sim)
     return outcome;
 }
 
-Outcome *trial_run(const Trial *self, const Assignment *assignment, bool may_stop)
+Outcome *trial_run(const Trial *self, const Assignment *assignment, const Leash *leash)
 {
     GPtrArray *jobs = make_jobs(self, assignment);
     g_autoptr(Player) player =
         player_new(self->problem, assignment->strategy, (LoadJob **)jobs->pdata, self->conditional);
     g_autoptr(Sim) sim = sim_new(self->problem->cluster, &self->problem->sim);
     Outcome *outcome = NULL;
+    SimulationEnd end;
 
     sim_load(sim, self->background);
     player_join(player, sim);
-    if (simulate(sim, player, self->problem, may_stop))
-        outcome = read_outcome(self, player, sim);
+    end = simulate(sim, player, self->problem, leash);
+    if (end != STOPPED)
+        outcome = read_outcome(self, player, sim, end);
     g_clear_pointer(&sim, sim_free); /* before the jobs it looks at */
     free_jobs(jobs);
     return outcome;

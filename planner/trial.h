@@ -19,11 +19,10 @@ typedef struct {
 
 /**
  * trial_run - simulates until the last job of the workflow has ended. Safe in several threads.
- * @may_stop: Problem.stop may end it
  *
  * Returns: (transfer full) with its detail; NULL when stopped.
  */
-Outcome *trial_run(const Trial *self, const Assignment *assignment, bool may_stop);
+Outcome *trial_run(const Trial *self, const Assignment *assignment, const Leash *leash);
 
 /** trial_conditional - [n_jobs] does it run only when another one fails? */
 const bool *trial_conditional(const Trial *self);

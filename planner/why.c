@@ -3,10 +3,11 @@
 
 #define MANY_JOBS 16 /* of one class: single ones are hardly ever tried, so not looked up */
 
-/* An alternative for the job: its candidate, and the plan with nothing else changed. */
+/* An alternative for the job: its candidate, and a plan with it. */
 typedef struct {
     const Candidate *candidate;
     const SearchPoint *point; /* NULL: none was simulated */
+    bool alone;               /* nothing else is changed in that plan */
 } Alternative;
 
 static const JobClass *class_of(const WhyContext *self, uint32_t job)
@@ -49,9 +50,30 @@ static Alternative best_alternative(const WhyContext *self, uint32_t job)
         if (!point || !point->outcome)
             continue;
         if (!best.point || outcome_compare(self->problem, point->outcome, best.point->outcome) < 0)
-            best = (Alternative){&class->candidates[to], point};
+            best = (Alternative){&class->candidates[to], point, true};
     }
     return best;
+}
+
+/* When its own alternatives were not simulated: the job in the file's plan, else in the best of the
+ * uniform ones, where it has something else. */
+static Alternative alternative_elsewhere(const WhyContext *self, uint32_t job)
+{
+    const JobClass *class = class_of(self, job);
+    const uint32_t own = self->point->choice[job];
+    const SearchPoint *baseline = self->search->baseline;
+    const bool is_baseline = baseline && baseline->outcome && baseline->choice[job] != own;
+    const SearchPoint *best = is_baseline ? baseline : NULL;
+
+    for (guint i = 0; !is_baseline && i < self->search->points->len; i++) {
+        const SearchPoint *point = g_ptr_array_index(self->search->points, i);
+
+        if (point->uniform && point->outcome && point->choice[job] != own &&
+            (!best || outcome_compare(self->problem, point->outcome, best->outcome) < 0))
+            best = point;
+    }
+    return best ? (Alternative){&class->candidates[best->choice[job]], best, false}
+                : (Alternative){0};
 }
 
 static double qos_points(const Cluster *cluster, uint32_t qos)
@@ -127,7 +149,11 @@ static void add_gain(GString *text, const WhyContext *self, const Outcome *other
 {
     const Outcome *own = self->point->outcome;
 
-    if (other->makespan == INSTANT_NEVER && own->makespan != INSTANT_NEVER) {
+    if (other->given_up_at != INSTANT_NEVER) {
+        g_autofree char *after = span_words(other->given_up_at - self->problem->now);
+
+        g_string_append_printf(text, "; with that not all is over after %s", after);
+    } else if (other->makespan == INSTANT_NEVER && own->makespan != INSTANT_NEVER) {
         g_string_append_printf(text, ", with which %s",
                                other->note ? other->note : "it never ends");
     } else if (other->makespan > own->makespan) {
@@ -141,6 +167,19 @@ static void add_gain(GString *text, const WhyContext *self, const Outcome *other
     }
 }
 
+/* (transfer full) */
+static char *alternative_label(const WhyContext *self, const Alternative *other)
+{
+    g_autofree char *label = candidate_label(other->candidate, self->problem->cluster);
+
+    if (other->alone)
+        return g_steal_pointer(&label);
+    return g_strconcat(label,
+                       other->point == self->search->baseline ? " (as the file says)"
+                                                              : " (with the other jobs there too)",
+                       NULL);
+}
+
 static void compare_starts(GString *text, const WhyContext *self, uint32_t job,
                            const Alternative *other)
 {
@@ -149,7 +188,7 @@ static void compare_starts(GString *text, const WhyContext *self, uint32_t job,
     const Instant own_at = self->point->outcome->jobs[job].start_at;
     const Instant other_at = other->point->outcome->jobs[job].start_at;
     g_autofree char *label = candidate_label(chosen, cluster);
-    g_autofree char *other_label = candidate_label(other->candidate, cluster);
+    g_autofree char *other_label = alternative_label(self, other);
 
     if (other_at == INSTANT_NEVER || own_at == INSTANT_NEVER) {
         g_string_append_printf(text, "%s rather than %s", label, other_label);
@@ -165,7 +204,8 @@ static void compare_starts(GString *text, const WhyContext *self, uint32_t job,
     } else {
         g_string_append_printf(text, "%s starts no later than %s", label, other_label);
     }
-    add_gain(text, self, other->point->outcome);
+    if (other->alone)
+        add_gain(text, self, other->point->outcome);
 }
 
 static void add_choice(GString *text, const WhyContext *self, uint32_t job)
@@ -189,13 +229,10 @@ static void add_choice(GString *text, const WhyContext *self, uint32_t job)
         return;
     }
     other = best_alternative(self, job);
+    if (!other.point)
+        other = alternative_elsewhere(self, job);
     if (other.point)
         compare_starts(text, self, job, &other);
-    else if (self->point->uniform)
-        g_string_append_printf(text,
-                               "%s was the best for all jobs alike; others for this job alone"
-                               " were not tried",
-                               label);
     else
         g_string_append_printf(text, "%s belongs to the best plan found", label);
 }

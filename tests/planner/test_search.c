@@ -24,12 +24,12 @@ static Span market_makespan(const Market *self, const uint32_t *choice)
     return total;
 }
 
-static Outcome *market_evaluate(void *data, const uint32_t *choice, bool may_stop)
+static Outcome *market_evaluate(void *data, const uint32_t *choice, const Leash *leash)
 {
     Market *self = data;
     Outcome *outcome = outcome_new(self->n_jobs);
 
-    (void)may_stop;
+    (void)leash;
     g_atomic_int_inc(&self->calls);
     outcome->makespan = market_makespan(self, choice);
     for (uint32_t i = 0; i < self->n_jobs; i++) {
