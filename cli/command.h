@@ -36,8 +36,8 @@ typedef struct {
     bool (*run)(const Session *session, const void *settings, char **operands, GError **error);
 } Command;
 
-extern const Command command_plan, command_simulate, command_compare, command_check, command_help,
-    command_completion, command_complete;
+extern const Command command_plan, command_simulate, command_compare, command_explain,
+    command_check, command_help, command_completion, command_complete;
 
 size_t command_count(void);
 const Command *command_nth(size_t index); /* in the order of the help */

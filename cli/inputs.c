@@ -174,18 +174,30 @@ static bool refuse_live(GError **error)
     return srx_fail(error, SRX_ERROR_SLURM, "no Slurm in reach: squeue is not in PATH; %s", advice);
 }
 
+Scenario *inputs_scenario(const Session *session, const char *cluster, const char *slurm_version,
+                          GError **error)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(Scenario) scenario = NULL;
+
+    if (!cluster || g_str_equal(cluster, "live")) {
+        refuse_live(error);
+        return NULL;
+    }
+    scenario = scenario_load(cluster, slurm_version, diags);
+    messages_print(session, diags);
+    if (scenario)
+        return g_steal_pointer(&scenario);
+    if (diags_check(diags, cluster, error))
+        srx_fail(error, SRX_ERROR_INPUT, "%s: could not be read", cluster);
+    return NULL;
+}
+
 static bool read_cluster(Inputs *self, const Session *session, const InputSettings *settings,
                          GError **error)
 {
-    g_autoptr(Diags) diags = diags_new();
-
-    self->scenario = scenario_load(settings->cluster, settings->slurm_version, diags);
-    messages_print(session, diags);
-    if (self->scenario)
-        return true;
-    if (diags_check(diags, settings->cluster, error))
-        srx_fail(error, SRX_ERROR_INPUT, "%s: could not be read", settings->cluster);
-    return false;
+    self->scenario = inputs_scenario(session, settings->cluster, settings->slurm_version, error);
+    return self->scenario != NULL;
 }
 
 /* root submits no workflows. */

@@ -28,6 +28,14 @@ void input_options_workflow(InputSettings *self, Options *out);
 void input_options_search(InputSettings *self, Options *out);
 
 /**
+ * inputs_scenario - reads the directory --cluster names and prints what its reader has to say.
+ *
+ * Fails with SRX_ERROR_INPUT, or _SLURM when the live cluster is meant. Returns: (transfer full)
+ */
+Scenario *inputs_scenario(const Session *session, const char *cluster, const char *slurm_version,
+                          GError **error);
+
+/**
  * inputs_load - reads everything and prints what the readers have to say.
  * @operands: one workflow, or job scripts
  *

@@ -70,3 +70,15 @@ Span limits_exempt_time(const Limits *self, const SimJob *job);
 /** limits_qos_flag - does the job's own QoS set this QOS_* flag? Its partition's QoS does not count
  * (only DenyOnLimit looks there, in limits_admit). */
 bool limits_qos_flag(const Limits *self, const SimJob *job, uint32_t flag);
+
+/* The limit a job waits for, in numbers: counts, minutes, or an amount of a TRES. */
+typedef struct {
+    const char *name; /* sacctmgr's: "MaxJobsPerUser"; static text */
+    uint32_t tres;    /* index of the TRES it limits; INDEX_NONE */
+    uint32_t qos;     /* whose it is; INDEX_NONE for an association's ... */
+    uint32_t assoc;   /* ... this one's */
+    uint64_t limit, used, wanted;
+} LimitShown;
+
+/** limits_show - the limit that job->reason and reason_tres name. False when they name none. */
+bool limits_show(const Limits *self, const SimJob *job, LimitShown *out);

@@ -2,17 +2,13 @@
 #pragma once
 
 #include "sim/place.h"
+#include "sim/priority_terms.h"
 #include "sim/reason.h"
 #include "sim/request.h"
 #include "sim/sim.h"
 #include "sim/world.h"
 
 #define INSTANT_NONE INT64_MIN /* not set */
-
-/* The weighted terms of a priority, as sprio shows them. */
-typedef struct {
-    double age, assoc, fairshare, job_size, partition, qos, tres;
-} PriorityTerms;
 
 typedef enum { DEP_WAITS, DEP_HOLDS, DEP_FAILED } DependState;
 
