@@ -2,6 +2,7 @@
 #include "planner/workflow_yaml.h"
 
 #include "planner/sweep.h"
+#include "planner/throttle.h"
 #include "planner/workflow_cell.h"
 #include <string.h>
 
@@ -271,6 +272,7 @@ Workflow *workflow_yaml_load(const char *path, const WorkflowOptions *options, D
     read_top(&self, yaml_root(document));
     if (!self.jobs || !read_cells(&self))
         return NULL;
+    workflow_throttle(self.out);
     take_runtimes(&self);
     warn_limits(&self);
     if (!self.out->name)
