@@ -85,7 +85,7 @@ static bool names_mode(const char *text)
 {
     g_auto(GStrv) words = g_strsplit(text, ",", -1);
 
-    return mode_word(g_strstrip(words[0])) >= 0;
+    return words[0] && mode_word(g_strstrip(words[0])) >= 0;
 }
 
 /* PreemptType holds a mode: people swap the two keys. */

@@ -87,7 +87,7 @@ static void corpus_is_taken_or_refused_with_its_place(void **state)
     }
     if (share.taken + share.refused == 0) {
         print_message("skipped: no %s\n", directory);
-        skip();
+        return; /* skip() would leak what is owned here */
     }
     print_message("corpus: %d taken, %d refused\n", share.taken, share.refused);
     assert_true(share.taken > share.refused);
@@ -122,7 +122,7 @@ static void recordings_and_micro_cases_load_without_a_word(void **state)
     must_load(SRX_SHARED_DIR "/recordings/24.11", SLURM_24_11, &count);
     if (count == 0) {
         print_message("skipped: no recordings at hand\n");
-        skip();
+        return; /* skip() would leak what is owned here */
     }
     print_message("%d recorded configurations\n", count);
 }

@@ -10,10 +10,6 @@ static Cluster *load(const char *name)
     g_autoptr(Cluster) cluster = cluster_new(SLURM_24_11);
     g_autoptr(Diags) diags = diags_new();
 
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-        print_message("skipped: no %s\n", path);
-        skip();
-    }
     assert_true(slurmconf_load(path, cluster, diags) && cluster_finish(cluster, diags));
     return g_steal_pointer(&cluster);
 }
@@ -111,5 +107,9 @@ int main(void)
         cmocka_unit_test(recorded_partitions_say_who_may_use_them),
     };
 
+    if (!g_file_test(SRX_SHARED_DIR "/micro/24.11", G_FILE_TEST_IS_DIR)) {
+        print_message("skipped: no " SRX_SHARED_DIR "/micro/24.11\n");
+        return 0;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

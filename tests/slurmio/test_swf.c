@@ -166,8 +166,8 @@ static void public_traces_are_read(void **state)
 
     (void)state;
     if (!g_file_test(SRX_SHARED_DIR "/traces/kth.swf.gz", G_FILE_TEST_EXISTS)) {
-        print_message("no traces at " SRX_SHARED_DIR "/traces\n");
-        skip();
+        print_message("skipped: no traces at " SRX_SHARED_DIR "/traces\n");
+        return; /* skip() would leak what is owned here */
     }
     swf = swf_load(SRX_SHARED_DIR "/traces/kth.swf.gz", diags);
     assert_int_equal(swf->jobs->len, 28467);
