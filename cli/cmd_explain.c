@@ -201,7 +201,7 @@ const Command command_explain = {
     .summary = "why a job waits: its reason, its priority by factor, and what it waits for",
     .usage = "[OPTION]... [JOB]",
     .examples = "srx explain --cluster scenarios/campus\n"
-                "srx explain q0200 --cluster scenarios/campus --at 1h\n"
+                "srx explain j3254 --cluster scenarios/campus --at 10m\n"
                 "srx explain --cluster scenarios/campus -P\n",
     .details = "JOB is the scenario's name for it or Slurm's id, with _TASK for one task of an "
                "array; without one every waiting job is listed, the highest priority first.\n\n"
