@@ -22,6 +22,11 @@ void place_scratch_free(PlaceScratch *self)
     nodeset_free(self->left);
     g_free(self->busy_partitions);
     g_free(self->held);
+    g_free(self->free_cores);
+    g_free(self->held_memory);
+    g_free(self->free_gres);
+    nodeset_free(self->fit);
+    nodeset_free(self->freed);
     if (self->runs)
         g_array_unref(self->runs);
     g_free(self);
@@ -40,6 +45,10 @@ static PlaceScratch *scratch_new(const World *world)
     self->left = nodeset_new(n);
     self->busy_partitions = g_new0(bool, world->cluster->n_partitions);
     self->held = g_new0(uint64_t, world->core_words);
+    self->free_cores = g_new0(uint32_t, n);
+    self->held_memory = g_new0(uint64_t, n);
+    self->fit = nodeset_new(n);
+    self->freed = nodeset_new(n);
     return self;
 }
 

@@ -20,13 +20,16 @@ struct Sim {
     GPtrArray *loads;   /* const LoadJob *, by job index */
     GPtrArray *refused; /* char *, by job index; NULL when accepted */
     GPtrArray *first; /* SimJob *, by job index: its (meta) record, NULL when refused or to come */
-    GHashTable *by_name; /* LoadJob.id -> job index + 1, the latest wins */
-    GHashTable *by_id;   /* Slurm id -> SimJob * */
-    GPtrArray *records;  /* SimJob *, owned, in order of creation: slurmctld's job_list */
-    GPtrArray *pending;  /* records that wait, in job_list order */
-    GPtrArray *running;  /* records that run or are suspended, by start */
-    GPtrArray *runs;     /* SimRun *, owned: of everything that started or was cancelled */
-    GPtrArray *waiting;  /* SimRun *, owned: rows of the last sim_runs for what waits */
+    GHashTable *by_name;   /* LoadJob.id -> job index + 1, the latest wins */
+    GHashTable *by_id;     /* Slurm id -> SimJob * */
+    GPtrArray *records;    /* SimJob *, owned, in order of creation: slurmctld's job_list */
+    GPtrArray *pending;    /* records that wait, in job_list order */
+    GPtrArray *running;    /* records that run or are suspended, by start */
+    GPtrArray *by_end;     /* `running` by expected end, as of by_end_seen */
+    GPtrArray *in_the_way; /* those of them a will-run test looks at */
+    uint64_t by_end_seen;  /* `changes` when by_end was sorted */
+    GPtrArray *runs;       /* SimRun *, owned: of everything that started or was cancelled */
+    GPtrArray *waiting;    /* SimRun *, owned: rows of the last sim_runs for what waits */
     World *world;
     Usage *usage;
     PriorityBook *priorities;

@@ -20,6 +20,31 @@ uint32_t cores_count(const uint64_t *cores, uint32_t from, uint32_t to)
     return count;
 }
 
+uint32_t cores_last(const uint64_t *cores, uint32_t from, uint32_t to)
+{
+    for (uint32_t end = to; end > from; end = (end - 1) & ~63U) {
+        const uint32_t word = (end - 1) >> 6;
+        uint64_t bits = cores[word] & (UINT64_MAX >> (63 - ((end - 1) & 63)));
+
+        if (word == from >> 6)
+            bits &= UINT64_MAX << (from & 63);
+        if (bits)
+            return word * 64 + 63 - (uint32_t)__builtin_clzll(bits);
+    }
+    return to;
+}
+
+void cores_keep(uint64_t *cores, uint32_t words, uint32_t most)
+{
+    for (uint32_t w = 0; w < words; w++) {
+        const uint32_t here = (uint32_t)__builtin_popcountll(cores[w]);
+
+        for (uint32_t drop = here > most ? here - most : 0; drop > 0; drop--)
+            cores[w] &= ~(UINT64_C(1) << (63 - __builtin_clzll(cores[w])));
+        most -= MIN(most, here);
+    }
+}
+
 /* Specialised cores are the last of each socket, the last socket first. */
 static void drop_special(const Node *node, uint64_t *out)
 {

@@ -21,6 +21,12 @@ static inline void core_drop(uint64_t *cores, uint32_t core)
 /** cores_count - how many of [@from, @to). */
 uint32_t cores_count(const uint64_t *cores, uint32_t from, uint32_t to);
 
+/** cores_last - the highest one of [@from, @to), or @to when there is none. */
+uint32_t cores_last(const uint64_t *cores, uint32_t from, uint32_t to);
+
+/** cores_keep - drops all but the first @most. */
+void cores_keep(uint64_t *cores, uint32_t words, uint32_t most);
+
 /** cores_all - every core jobs may have on @node: all but CoreSpecCount. */
 void cores_all(const Node *node, uint64_t *out, uint32_t words);
 

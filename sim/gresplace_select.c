@@ -59,16 +59,15 @@ static uint64_t most_here(const Filter *self, uint64_t got, uint32_t left_nodes)
 static void drop_core(Filter *self, uint32_t socket)
 {
     uint32_t first = socket * self->node->cores_per_socket;
+    uint32_t end = first + self->node->cores_per_socket;
+    uint32_t last = cores_last(self->cores, first, end);
 
-    for (uint32_t c = first + self->node->cores_per_socket; c-- > first;) {
-        if (!core_has(self->cores, c))
-            continue;
-        core_drop(self->cores, c);
-        self->per_socket_cores[socket]--;
-        self->cores_left--;
-        *self->cpus = MIN(*self->cpus, self->cores_left * self->threads);
+    if (last == end)
         return;
-    }
+    core_drop(self->cores, last);
+    self->per_socket_cores[socket]--;
+    self->cores_left--;
+    *self->cpus = MIN(*self->cpus, self->cores_left * self->threads);
 }
 
 /* Sockets by free cores, most first; equal ones in order. */

@@ -113,6 +113,20 @@ static uint32_t cpus_for_tasks(const Count *self, uint32_t cpus, uint32_t *tasks
     return *tasks * each;
 }
 
+/* keep_cores where tasks may end anywhere: the first cores, whole ones. */
+static uint32_t keep_first(Count *self, uint32_t cpus)
+{
+    uint32_t per_socket = self->node->cores_per_socket;
+
+    for (uint32_t s = 0; s < self->n_sockets; s++) {
+        for (uint32_t c = s * per_socket; self->free_cores[s] == 0 && c < (s + 1) * per_socket; c++)
+            core_drop(self->cores, c);
+    }
+    cores_keep(self->cores, self->trial->world->core_words,
+               (cpus + self->threads - 1) / self->threads);
+    return MIN(cpus, self->n_free * self->threads);
+}
+
 /* The usable cores: in order, as many as the CPUs need, so many of each socket as
  * --ntasks-per-socket lets; the others are dropped. Returns: CPUs they come to. */
 static uint32_t keep_cores(Count *self, uint32_t cpus)
@@ -120,9 +134,11 @@ static uint32_t keep_cores(Count *self, uint32_t cpus)
     const Trial *trial = self->trial;
     uint32_t per_socket = self->node->cores_per_socket, kept = 0, sum = 0;
     uint32_t each = trial->sizes.cpus_per_task, left_of_task = each;
-    uint32_t most = trial->request->ntasks_per_socket ? trial->request->ntasks_per_socket * each
-                                                      : per_socket * self->threads;
+    uint32_t most = trial->request->ntasks_per_socket * each;
 
+    if (!most && (trial->ntasks_per_core != 1 || each <= self->threads))
+        return keep_first(self, cpus);
+    most = most ? most : per_socket * self->threads;
     for (uint32_t c = 0; c < self->node->cores; c++) {
         uint32_t used = self->threads;
 

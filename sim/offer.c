@@ -73,7 +73,7 @@ static bool occupants_admit(const Trial *trial, const NodeUse *use)
     return trial->hold == HOLD_SHARED || !(sharing && sharing_elsewhere);
 }
 
-static uint64_t least_memory(const Trial *trial)
+uint64_t offer_least_memory(const Trial *trial)
 {
     const RequestSizes *sizes = &trial->sizes;
     uint64_t least = sizes->memory.amount;
@@ -96,7 +96,7 @@ static uint64_t free_memory(const Trial *trial, uint32_t node)
 
 static bool memory_admits(const Trial *trial, uint32_t node)
 {
-    uint64_t least = least_memory(trial);
+    uint64_t least = offer_least_memory(trial);
 
     if (!trial->consume_memory)
         return true;
@@ -147,7 +147,7 @@ static uint32_t limit_by_memory(const Trial *trial, const Node *node, uint64_t m
     return cpus < trial->request->ntasks_per_node ? 0 : cpus;
 }
 
-static uint32_t least_cpus(const Trial *trial)
+uint32_t offer_least_cpus(const Trial *trial)
 {
     const JobRequest *request = trial->request;
     uint32_t tasks = 1;
@@ -181,7 +181,7 @@ void offer_make(const Trial *trial, uint32_t node)
     if (trial->request->n_gres && !gresplace_offer(trial, node))
         return;
     offer->cpus = nodecpus(trial, node, &offer->free_cpus);
-    if (offer->cpus < least_cpus(trial)) {
+    if (offer->cpus < offer_least_cpus(trial)) {
         offer->cpus = 0;
         return;
     }

@@ -11,3 +11,8 @@ void offer_make(const Trial *trial, uint32_t node);
 /** offer_fits_config - is the node as configured large enough? Else *@why says in Slurm's words
  * what is too small. */
 bool offer_fits_config(const Trial *trial, const Node *node, const char **why);
+
+/** offer_least_memory - [MiB] without so much free no node is any good; 0: all of its memory. */
+uint64_t offer_least_memory(const Trial *trial);
+/** offer_least_cpus - a node that offers fewer is left out. */
+uint32_t offer_least_cpus(const Trial *trial);

@@ -91,16 +91,18 @@ static int by_rank(const void *a, const void *b)
     return (x->job->index > y->job->index) - (x->job->index < y->job->index);
 }
 
+/* The dear question comes last. */
 static bool is_candidate(const Sim *self, const SimJob *job, const SimJob *victim)
 {
     const Partition *mine = &self->cluster->partitions[job->partition];
+    const bool by_qos = self->cluster->config.preempt == PREEMPT_QOS;
 
-    if (!nodeset_overlaps(victim->alloc->nodes, mine->nodes) || is_exempt(self, victim))
+    if (by_qos
+            ? !qos_preempts(self, job, victim)
+            : self->cluster->partitions[victim->partition].priority_tier >= mine->priority_tier ||
+                  preempt_mode(self, victim) == PREEMPT_OFF)
         return false;
-    if (self->cluster->config.preempt == PREEMPT_QOS)
-        return qos_preempts(self, job, victim);
-    return self->cluster->partitions[victim->partition].priority_tier < mine->priority_tier &&
-           preempt_mode(self, victim) != PREEMPT_OFF;
+    return nodeset_overlaps(victim->alloc->nodes, mine->nodes) && !is_exempt(self, victim);
 }
 
 GPtrArray *preempt_candidates(Sim *self, const SimJob *job, const NodeSet *nodes)

@@ -38,6 +38,7 @@ typedef struct {
     NodeSet *nodes;
     Instant at;        /* planned start */
     Allocation *alloc; /* planned */
+    GPtrArray *unread; /* NodeSet *: of looks whose answer came too late to be read; NULL */
 } Trial;
 
 typedef enum { TRIAL_STARTED, TRIAL_PLANNED, TRIAL_SKIPPED } TrialEnd;
@@ -46,6 +47,12 @@ static void trial_clear(Trial *self)
 {
     g_clear_pointer(&self->nodes, nodeset_free);
     g_clear_pointer(&self->alloc, allocation_free);
+    g_clear_pointer(&self->unread, g_ptr_array_unref);
+}
+
+static void free_nodes(void *nodes)
+{
+    nodeset_free(nodes);
 }
 
 static Instant round_down(const Cycle *self, Instant at)
@@ -147,26 +154,29 @@ static bool exceeds_counts(Cycle *self, const Trial *trial)
 
 /* ---- the search for a start ---- */
 
+/* Does the slot after @slot have nodes of the partition that the job lacks before? */
+static bool gets_better(const Trial *trial, const NodeSet *partition, const Slot *slot)
+{
+    const uint64_t *now = slot[0].nodes->words, *next = slot[1].nodes->words;
+
+    for (uint32_t w = 0; w < partition->n_words; w++) {
+        if (next[w] & partition->words[w] & ~(trial->nodes->words[w] & now[w]))
+            return true;
+    }
+    return false;
+}
+
 /* Nodes free over the whole planned run, by the map; where it may get better goes to later. */
 static void apply_slots(const Cycle *self, Trial *trial, Instant start, Instant end)
 {
     const NodeSet *partition = self->sim->cluster->partitions[trial->job->partition].nodes;
     const uint32_t n = timemap_length(self->map);
 
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = timemap_find(self->map, start); i < n; i++) {
         const Slot *slot = timemap_nth(self->map, i);
 
-        if (slot->end > start && i + 1 < n && trial->later == INSTANT_NONE) {
-            g_autoptr(NodeSet) next = nodeset_copy(timemap_nth(self->map, i + 1)->nodes);
-            g_autoptr(NodeSet) now = nodeset_copy(trial->nodes);
-
-            nodeset_and(next, partition);
-            nodeset_and(now, slot->nodes);
-            if (!nodeset_contains(now, next))
-                trial->later = slot->end;
-        }
-        if (slot->end <= start)
-            continue;
+        if (i + 1 < n && trial->later == INSTANT_NONE && gets_better(trial, partition, slot))
+            trial->later = slot->end;
         if (slot->begin > end)
             break;
         nodeset_and(trial->nodes, slot->nodes);
@@ -183,25 +193,28 @@ static bool has_enough_nodes(const Trial *trial)
            nodeset_contains(trial->nodes, required);
 }
 
-/* _try_sched: dedicated first, then with the sharing it would really get. */
-static bool try_sched(Cycle *self, Trial *trial)
+/* _try_sched: dedicated first, then with the sharing it would really get, which changes nothing
+ * for most jobs. */
+static WillRun try_sched(Cycle *self, Trial *trial, Instant latest)
 {
+    const bool shares =
+        self->sim->cluster->partitions[trial->job->partition].over_subscribe != SHARE_NO;
+    const bool differs = shares || trial->job->request->ntasks_per_node;
+    const Instant first = shares ? MIN(latest, self->sim->now) : differs ? INSTANT_NEVER : latest;
     PlaceQuery query;
+    WillRun answer;
 
     if (!select_query(self->sim, trial->job, &query) || query.max_nodes < query.min_nodes)
-        return false;
+        return WILLRUN_NEVER;
     query.candidates = trial->nodes;
     query.may_share = false;
     g_clear_pointer(&trial->alloc, allocation_free);
-    if (willrun_find(self->sim, &query, &trial->at, &trial->alloc) && trial->at <= self->sim->now)
-        return true;
-    if (!trial->alloc ||
-        self->sim->cluster->partitions[trial->job->partition].over_subscribe != SHARE_NO) {
-        g_clear_pointer(&trial->alloc, allocation_free);
-        query.may_share = true;
-        return willrun_find(self->sim, &query, &trial->at, &trial->alloc);
-    }
-    return true;
+    answer = willrun_find(self->sim, &query, first, &trial->at, &trial->alloc);
+    if (!differs || (answer == WILLRUN_FOUND && (!shares || trial->at <= self->sim->now)))
+        return answer;
+    g_clear_pointer(&trial->alloc, allocation_free);
+    query.may_share = true;
+    return willrun_find(self->sim, &query, latest, &trial->at, &trial->alloc);
 }
 
 typedef enum { LOOK_FOUND, LOOK_AGAIN, LOOK_NEVER } Look;
@@ -209,6 +222,37 @@ typedef enum { LOOK_FOUND, LOOK_AGAIN, LOOK_NEVER } Look;
 static Look again_or_never(const Trial *trial)
 {
     return trial->later != INSTANT_NONE && !trial->now_only ? LOOK_AGAIN : LOOK_NEVER;
+}
+
+/* A start after this would not be made use of. */
+static Instant latest_of_use(const Cycle *self, const Trial *trial)
+{
+    if (trial->now_only)
+        return self->sim->now;
+    return trial->later == INSTANT_NONE ? INSTANT_NEVER : trial->later;
+}
+
+/* A later look will answer, or estimate_unread. */
+static Look leave_unread(Trial *trial)
+{
+    if (!trial->unread)
+        trial->unread = g_ptr_array_new_with_free_func(free_nodes);
+    g_ptr_array_add(trial->unread, g_steal_pointer(&trial->nodes));
+    return again_or_never(trial);
+}
+
+/* Nothing came of a job: the last look that found anything tells how many CPUs it would get, which
+ * its priority's size term wants to know. */
+static void estimate_unread(Cycle *self, Trial *trial)
+{
+    for (guint i = trial->unread ? trial->unread->len : 0; i > 0; i--) {
+        nodeset_free(trial->nodes);
+        trial->nodes = g_ptr_array_steal_index(trial->unread, i - 1);
+        if (try_sched(self, trial, INSTANT_NEVER) != WILLRUN_FOUND)
+            continue;
+        trial->job->total_cpus = trial->alloc->total_cpus;
+        return;
+    }
 }
 
 /* One turn of TRY_LATER: sets trial->at and alloc when a start was found. */
@@ -219,6 +263,7 @@ static Look look(Cycle *self, Trial *trial)
         .reservation = trial->entry->reservation, .may_move = true, .when = trial->from};
     Instant start;
     Instant end;
+    WillRun answer;
 
     trial->later = INSTANT_NONE;
     g_clear_pointer(&trial->nodes, nodeset_free);
@@ -242,8 +287,12 @@ static Look look(Cycle *self, Trial *trial)
         return again_or_never(trial);
     self->tests += !trial->counted;
     trial->counted = true;
-    if (!try_sched(self, trial))
+    answer = try_sched(self, trial, latest_of_use(self, trial));
+    if (answer == WILLRUN_LATE)
+        return leave_unread(trial);
+    if (answer == WILLRUN_NEVER)
         return again_or_never(trial);
+    g_clear_pointer(&trial->unread, g_ptr_array_unref);
     trial->job->total_cpus = trial->alloc->total_cpus; /* for its priority's size term */
     trial->at = MAX(trial->at, start);
     if (trial->at <= sim->now && nodeset_overlaps(trial->alloc->nodes, sim->world->completing)) {
@@ -406,9 +455,10 @@ static TrialEnd try_task(Cycle *self, Trial *trial, SimJob **started)
         if (found == LOOK_FOUND)
             return *started ? TRIAL_STARTED : TRIAL_PLANNED;
         if (found == LOOK_NEVER || trial->later <= trial->from)
-            return TRIAL_SKIPPED;
+            break;
         trial->from = trial->later;
     }
+    estimate_unread(self, trial);
     return TRIAL_SKIPPED;
 }
 

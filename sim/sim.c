@@ -46,6 +46,9 @@ static void make_tables(Sim *self)
     self->records = g_ptr_array_new_with_free_func(free_record);
     self->pending = g_ptr_array_new();
     self->running = g_ptr_array_new();
+    self->by_end = g_ptr_array_new();
+    self->in_the_way = g_ptr_array_new();
+    self->by_end_seen = UINT64_MAX;
     self->runs = g_ptr_array_new_with_free_func(free_run);
     self->waiting = g_ptr_array_new_with_free_func(free_run);
     self->agents = g_array_new(FALSE, FALSE, sizeof(SimAgent));
@@ -100,6 +103,8 @@ void sim_free(Sim *self)
     limits_free(self->limits);
     priority_book_free(self->priorities);
     usage_free(self->usage);
+    g_ptr_array_unref(self->in_the_way);
+    g_ptr_array_unref(self->by_end);
     g_ptr_array_unref(self->running);
     g_ptr_array_unref(self->pending);
     g_ptr_array_unref(self->records);

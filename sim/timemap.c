@@ -52,6 +52,22 @@ const Slot *timemap_nth(const TimeMap *self, uint32_t index)
     return nth(self, index);
 }
 
+uint32_t timemap_find(const TimeMap *self, Instant at)
+{
+    uint32_t low = 0;
+    uint32_t high = self->slots->len;
+
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+
+        if (nth(self, middle)->end > at)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* Cuts the slot around @at in two, unless it begins or ends there. */
 static void cut(TimeMap *self, Instant at)
 {

@@ -20,6 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TimeMap, timemap_free)
 uint32_t timemap_length(const TimeMap *self);
 /** timemap_records - records its reservations took, merged ones included: bf_node_space_size. */
 uint32_t timemap_records(const TimeMap *self);
+/** timemap_find - the first slot that ends after @at; timemap_length() when none does. O(log n). */
+uint32_t timemap_find(const TimeMap *self, Instant at);
 const Slot *timemap_nth(const TimeMap *self, uint32_t index); /* in order of time */
 
 /** timemap_reserve - takes @nodes out of [begin, end). @begin is clipped to the map's; one pair of

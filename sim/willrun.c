@@ -1,7 +1,7 @@
 /* The selector's will-run test: when, by the time limits of what runs, could a job start? */
 #include "sim/willrun.h"
 
-#include "sim/headroom.h"
+#include "sim/bound.h"
 
 #define FIRST_WINDOW 30  /* [s] */
 #define MOST_REMOVED 200 /* jobs taken away before the next test at the latest */
@@ -16,64 +16,90 @@ static int by_end(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Running and suspended jobs on the candidate nodes, by expected end. */
-static GPtrArray *jobs_by_end(const Sim *sim, const NodeSet *nodes)
+/* All that runs or is suspended, by expected end: sorted again when something has changed. */
+static const GPtrArray *running_by_end(Sim *sim)
 {
-    GPtrArray *out = g_ptr_array_new();
-
-    for (guint i = 0; i < sim->running->len; i++) {
-        SimJob *job = g_ptr_array_index(sim->running, i);
-
-        if (nodeset_overlaps(job->alloc->nodes, nodes))
-            g_ptr_array_add(out, job);
-    }
-    g_ptr_array_sort(out, by_end);
-    return out;
+    if (sim->by_end_seen == sim->changes && sim->by_end->len == sim->running->len)
+        return sim->by_end;
+    g_ptr_array_set_size(sim->by_end, 0);
+    for (guint i = 0; i < sim->running->len; i++)
+        g_ptr_array_add(sim->by_end, g_ptr_array_index(sim->running, i));
+    g_ptr_array_sort(sim->by_end, by_end);
+    sim->by_end_seen = sim->changes;
+    return sim->by_end;
 }
 
-/* In the hypothetical state of @mark the job is gone. */
-static void take_away(SimJob *job, uint32_t mark, NodeSet *freed)
+/* Those on the candidate nodes. */
+static const GPtrArray *jobs_by_end(Sim *sim, const NodeSet *nodes)
 {
-    job->gone = mark;
-    nodeset_or(freed, job->alloc->nodes);
+    const GPtrArray *all = running_by_end(sim);
+
+    g_ptr_array_set_size(sim->in_the_way, 0);
+    for (guint i = 0; i < all->len; i++) {
+        SimJob *job = g_ptr_array_index(all, i);
+
+        if (nodeset_overlaps(job->alloc->nodes, nodes))
+            g_ptr_array_add(sim->in_the_way, job);
+    }
+    return sim->in_the_way;
+}
+
+/* Nodes that other users hold for themselves come free as their jobs go. */
+static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, Bound *bound,
+                    Allocation **alloc)
+{
+    g_autoptr(NodeSet) nodes = NULL;
+    PlaceQuery own = *query;
+
+    sim->statistics.placements++;
+    if (!bound_may_fit(bound))
+        return false;
+    own.candidates = bound_candidates(bound);
+    if (sim->rules->exclusive_user_backfills)
+        return place_find(view, &own, alloc) == PLACE_OK;
+    own.candidates = nodes = nodeset_copy(own.candidates);
+    select_drop_foreign(sim, query->job, view->mark, nodes);
+    return place_find(view, &own, alloc) == PLACE_OK;
 }
 
 /* All candidates gone at once: would that do now? */
-static bool fits_with_victims(Sim *sim, PlaceQuery *query, Allocation **alloc)
+static bool fits_with_victims(Sim *sim, const PlaceQuery *query, Bound *bound, Allocation **alloc)
 {
     g_autoptr(GPtrArray) victims = NULL;
-    g_autoptr(NodeSet) freed = NULL;
-    g_auto(Headroom) room = {0};
-    PlaceView view = {.world = sim->world};
+    const PlaceView view = {
+        .world = sim->world, .mark = ++sim->last_mark, .freed = bound_freed(bound)};
+    PlaceQuery own = *query;
+    bool fits;
 
     if (!sim->any_preemption)
         return false;
     victims = preempt_candidates(sim, query->job, query->candidates);
     if (victims->len == 0)
         return false;
-    view.mark = ++sim->last_mark;
-    view.freed = freed = nodeset_new(sim->cluster->n_nodes);
-    headroom_init(&room, sim->world, query);
     for (guint i = 0; i < victims->len; i++) {
-        take_away(g_ptr_array_index(victims, i), view.mark, freed);
-        headroom_release(&room, g_ptr_array_index(victims, i));
+        SimJob *victim = g_ptr_array_index(victims, i);
+
+        victim->gone = view.mark;
+        bound_without(bound, victim);
     }
-    if (!headroom_may_fit(&room))
-        return false;
     sim->statistics.placements++;
-    return place_find(&view, query, alloc) == PLACE_OK;
+    own.candidates = bound_candidates(bound);
+    fits = bound_may_fit(bound) && place_find(&view, &own, alloc) == PLACE_OK;
+    for (guint i = 0; i < victims->len && !fits; i++)
+        bound_with(bound, g_ptr_array_index(victims, i));
+    return fits;
 }
 
 typedef struct {
-    GPtrArray *jobs; /* by end */
+    const GPtrArray *jobs; /* by end */
+    Bound *bound;
     guint next;
     Instant base;
     Span window;
-    NodeSet *freed; /* nodes of the jobs taken away */
 } Batches;
 
 /* Takes jobs away up to the end of the window; the last one taken. Then widens the window. */
-static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark, Headroom *room)
+static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark)
 {
     const uint32_t linear = sim->cluster->config.sched.bf_window_linear;
     SimJob *last = NULL;
@@ -81,8 +107,8 @@ static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark, He
 
     for (uint32_t n = 0; self->next < self->jobs->len && n <= MOST_REMOVED; n++) {
         last = g_ptr_array_index(self->jobs, self->next++);
-        take_away(last, mark, self->freed);
-        headroom_release(room, last);
+        last->gone = mark;
+        bound_without(self->bound, last);
         if (self->base == INSTANT_NONE)
             self->base =
                 last->end_at + FIRST_WINDOW - (last->end_at + sim->options.epoch) % FIRST_WINDOW;
@@ -108,47 +134,30 @@ static Instant guess_end(const Sim *sim, const SimJob *last)
     return MAX(sim->now + 1, last->end_at + config->kill_wait + (Span)config->over_time_limit * 60);
 }
 
-/* Nodes that other users hold for themselves come free as their jobs go. */
-static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, const Headroom *room,
-                    Allocation **alloc)
-{
-    g_autoptr(NodeSet) nodes = NULL;
-    PlaceQuery own = *query;
-
-    if (!headroom_may_fit(room))
-        return false;
-    sim->statistics.placements++;
-    if (sim->rules->exclusive_user_backfills)
-        return place_find(view, query, alloc) == PLACE_OK;
-    own.candidates = nodes = nodeset_copy(query->candidates);
-    select_drop_foreign(sim, query->job, view->mark, nodes);
-    return place_find(view, &own, alloc) == PLACE_OK;
-}
-
-bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc)
+WillRun willrun_find(Sim *sim, PlaceQuery *query, Instant latest, Instant *at, Allocation **alloc)
 {
     const PlaceView now = {.world = sim->world};
     PlaceView later = {.world = sim->world};
-    g_autoptr(GPtrArray) jobs = NULL;
-    g_autoptr(NodeSet) freed = NULL;
-    g_auto(Headroom) room = {0};
-    Batches batches = {.base = INSTANT_NONE, .window = FIRST_WINDOW};
+    Bound bound;
+    Batches batches = {.base = INSTANT_NONE, .window = FIRST_WINDOW, .bound = &bound};
 
     *at = sim->now;
     query->mode = PLACE_PLAN;
-    headroom_init(&room, sim->world, query);
-    if (find_in(sim, &now, query, &room, alloc) || fits_with_victims(sim, query, alloc))
-        return true;
-    batches.jobs = jobs = jobs_by_end(sim, query->candidates);
+    bound_open(&bound, &now, query);
+    if (find_in(sim, &now, query, &bound, alloc) || fits_with_victims(sim, query, &bound, alloc))
+        return WILLRUN_FOUND;
+    batches.jobs = jobs_by_end(sim, query->candidates);
     later.mark = ++sim->last_mark;
-    later.freed = batches.freed = freed = nodeset_new(sim->cluster->n_nodes);
-    while (batches.next < jobs->len) {
-        const SimJob *last = take_batch(sim, &batches, later.mark, &room);
+    later.freed = bound_freed(&bound);
+    while (batches.next < batches.jobs->len) {
+        const SimJob *last = take_batch(sim, &batches, later.mark);
 
-        if (find_in(sim, &later, query, &room, alloc)) {
+        if (last->end_at > sim->now && last->end_at > latest)
+            return WILLRUN_LATE;
+        if (find_in(sim, &later, query, &bound, alloc)) {
             *at = guess_end(sim, last);
-            return true;
+            return WILLRUN_FOUND;
         }
     }
-    return false;
+    return WILLRUN_NEVER;
 }

@@ -6,11 +6,16 @@
 
 #include "sim/core.h"
 
+typedef enum {
+    WILLRUN_NEVER, /* even the empty nodes do not do */
+    WILLRUN_LATE,  /* not before the instant that matters */
+    WILLRUN_FOUND
+} WillRun;
+
 /**
  * willrun_find - @query as for place_find.
- * @at: now, or the end of the last job taken away
- * @alloc: what it would get then (transfer full); may be NULL
- *
- * Returns: false when even the empty nodes do not do.
+ * @latest: an answer after this instant need not be found; INSTANT_NEVER
+ * @at: when FOUND: now, or the end of the last job taken away
+ * @alloc: when FOUND: what it would get then (transfer full)
  */
-bool willrun_find(Sim *sim, PlaceQuery *query, Instant *at, Allocation **alloc);
+WillRun willrun_find(Sim *sim, PlaceQuery *query, Instant latest, Instant *at, Allocation **alloc);
