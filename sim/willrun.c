@@ -51,9 +51,9 @@ static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, Bo
     g_autoptr(NodeSet) nodes = NULL;
     PlaceQuery own = *query;
 
-    sim->statistics.placements++;
     if (!bound_may_fit(bound))
         return false;
+    sim->statistics.placements++;
     own.candidates = bound_candidates(bound);
     if (sim->rules->exclusive_user_backfills)
         return place_find(view, &own, alloc) == PLACE_OK;
