@@ -3,7 +3,8 @@
  * the real state. */
 #include "sim/follow_track.h"
 
-#define NODES_GRACE 2 /* [s] nodes of another kind: what cleans up may stand in the way */
+#define CLEANING_MOST 60 /* [s] a node is COMPLETING that long at most */
+#define NODES_GRACE   2  /* [s] nodes of another kind: what cleans up may stand in the way */
 
 /* ---- words ---- */
 
@@ -213,6 +214,27 @@ static void use_real_partition(const Sim *sim, SimJob *job, const RecordedRun *r
         job->partition = index;
 }
 
+/* Where a job really starts, what ran there before has cleaned up. */
+static void clean_nodes(Follow *self, Sim *sim, const RecordedRun *run)
+{
+    g_autoptr(NodeSet) nodes = cluster_nodeset(sim->cluster, run->nodes, NULL);
+    guint first = self->next_end;
+
+    while (first > 0 &&
+           ((const Track *)g_ptr_array_index(self->ends, first - 1))->run->end_at + CLEANING_MOST >=
+               sim->now)
+        first--;
+    for (guint i = first; nodes && i < self->ends->len; i++) {
+        const Track *track = g_ptr_array_index(self->ends, i);
+
+        if (track->run->end_at > sim->now + CLEANING_MOST)
+            break;
+        if (track->last && track->last->completing &&
+            nodeset_overlaps(track->last->alloc->nodes, nodes))
+            life_epilog(sim, track->last);
+    }
+}
+
 static void force_start(Sim *sim, SimJob *job, Allocation *alloc)
 {
     if (job->begin_at == INSTANT_NONE || job->begin_at > sim->now)
@@ -233,10 +255,15 @@ static void tell_impossible(Follow *self, const Sim *sim, const Track *track, co
                    : g_strdup_printf("it is %s here", job_state_name(job->state)));
 }
 
+static bool is_ready(const SimJob *job)
+{
+    return job && job->state == JOB_PENDING && !job->requeue_pending;
+}
+
 static void start_really(Follow *self, Sim *sim, Track *track)
 {
     SimJob *job = record_of(sim, track);
-    const bool ready = job && job->state == JOB_PENDING && !job->requeue_pending;
+    const bool ready = is_ready(job);
     Allocation *alloc = NULL;
 
     if (ready && (track->start->simulated_at == INSTANT_NEVER || !track->same_kind))
@@ -258,6 +285,37 @@ static void start_really(Follow *self, Sim *sim, Track *track)
         watch(self, sim, track, sim->now + 1);
     track->early_told = false;
     force_start(sim, job, alloc);
+}
+
+static int by_turn(const void *a, const void *b)
+{
+    const Track *x = *(const Track *const *)a;
+    const Track *y = *(const Track *const *)b;
+
+    if (x->turn != y->turn)
+        return x->turn - 1 < y->turn - 1 ? -1 : 1; /* 0, none, is last */
+    if (x->job != y->job)
+        return x->job < y->job ? -1 : 1;
+    return (x->task > y->task) - (x->task < y->task);
+}
+
+/* What really started in the same second starts in the order in which a pass starts it: who comes
+ * later gets the cores that are left. */
+static void start_together(Follow *self, Sim *sim, GPtrArray *batch)
+{
+    for (guint i = 0; i < batch->len; i++) {
+        Track *track = g_ptr_array_index(batch, i);
+
+        track->turn = 0;
+        if (is_ready(record_of(sim, track)))
+            clean_nodes(self, sim, track->run);
+    }
+    if (batch->len > 1) {
+        follow_probe(self, sim, NULL);
+        g_ptr_array_sort(batch, by_turn);
+    }
+    for (guint i = 0; i < batch->len; i++)
+        start_really(self, sim, g_ptr_array_index(batch, i));
 }
 
 /* ---- the agent ---- */
@@ -285,6 +343,7 @@ static void mark_victims(Follow *self, Sim *sim)
 static void wake(void *data, Sim *sim, Instant now)
 {
     Follow *self = data;
+    g_autoptr(GPtrArray) batch = g_ptr_array_new();
     Track *track;
 
     while (self->next_end < self->ends->len &&
@@ -296,8 +355,9 @@ static void wake(void *data, Sim *sim, Instant now)
     while (self->next_start < self->n_runs &&
            (track = g_ptr_array_index(self->tracks, self->next_start))->run->start_at <= now) {
         self->next_start++;
-        start_really(self, sim, track);
+        g_ptr_array_add(batch, track);
     }
+    start_together(self, sim, batch);
     try_watched(self, sim);
     follow_settle_victims(self, sim);
     follow_settle_never(self, sim);

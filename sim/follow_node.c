@@ -49,6 +49,40 @@ bool follow_same_kind(const Sim *sim, const RecordedRun *run, const NodeSet *cho
     return !there || g_str_equal(here, there);
 }
 
+/* On exactly @nodes, all of them. */
+static bool place_exactly(const PlaceView *view, const PlaceQuery *query, const NodeSet *nodes,
+                          Allocation **out)
+{
+    g_clear_pointer(out, allocation_free);
+    if (place_find(view, query, out) == PLACE_OK && nodeset_equal((*out)->nodes, nodes))
+        return true;
+    g_clear_pointer(out, allocation_free);
+    return false;
+}
+
+/* First as the scheduler asked, so that the tasks are spread over the nodes as it would spread
+ * them. */
+static bool place_freely(Sim *sim, PlaceQuery *query, const NodeSet *nodes, Allocation **out)
+{
+    const PlaceView view = {.world = sim->world};
+
+    query->mode = PLACE_NOW;
+    if (place_exactly(&view, query, nodes, out))
+        return true;
+    query->mode = PLACE_PLAN;
+    if (place_exactly(&view, query, nodes, out))
+        return true;
+    query->min_nodes = query->max_nodes = query->req_nodes = nodeset_count(nodes);
+    query->max_leaves = 0;
+    if (place_exactly(&view, query, nodes, out))
+        return true;
+    query->extra_row = true;
+    if (place_exactly(&view, query, nodes, out))
+        return true;
+    query->extra_row = false;
+    return false;
+}
+
 Allocation *follow_place(Sim *sim, SimJob *job, const RecordedRun *run)
 {
     g_autoptr(NodeSet) nodes = real_nodes(sim, run);
@@ -59,15 +93,8 @@ Allocation *follow_place(Sim *sim, SimJob *job, const RecordedRun *run)
     if (!nodes || !select_query(sim, job, &query))
         return NULL;
     query.candidates = nodes;
-    query.min_nodes = query.max_nodes = query.req_nodes = nodeset_count(nodes);
-    query.max_leaves = 0;
-    query.mode = PLACE_PLAN;
-    if (place_find(&view, &query, &alloc) == PLACE_OK)
+    if (place_freely(sim, &query, nodes, &alloc))
         return alloc;
-    query.extra_row = true;
-    if (place_find(&view, &query, &alloc) == PLACE_OK)
-        return alloc;
-    query.extra_row = false;
     view.mark = ++sim->last_mark;
     for (guint i = 0; i < sim->running->len; i++)
         ((SimJob *)g_ptr_array_index(sim->running, i))->gone = view.mark;

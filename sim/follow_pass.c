@@ -27,6 +27,8 @@ static void note_start(Follow *self, const Sim *sim, const SimJob *job, const Al
 
     if (self->pass == PASS_PROBE && self->probe && track == self->probe)
         self->probe_fits = true;
+    if (self->pass == PASS_PROBE && track && track->turn == 0)
+        track->turn = ++self->turns;
     if (track && track->run && track->run->start_at <= sim->now + FOLLOW_TOLERANCE) {
         if (track->start->simulated_at == INSTANT_NEVER)
             track->start->simulated_at = sim->now;
@@ -62,7 +64,7 @@ void follow_started(Sim *sim, SimJob *job)
 
     if (!track)
         return;
-    track->record = job;
+    track->record = track->last = job;
     if (job->spec->time_min != MINUTES_UNSET && track->run->limit != MINUTES_UNSET) {
         job->limit = track->run->limit; /* the real state has the real limit */
         job->end_at = life_expected_end(sim, job);
@@ -96,6 +98,7 @@ bool follow_probe(Follow *self, Sim *sim, Track *track)
     self->probe = track;
     self->probe_fits = false;
     self->early_took_part = false;
+    self->turns = 0;
     run_passes(self, sim, PASS_PROBE);
     if (!self->probe_fits && self->early_took_part) {
         self->leave_out = true;

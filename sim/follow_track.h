@@ -12,6 +12,8 @@ typedef struct {
     FollowDecision *start;   /* its decision: owned by Follow.decisions; NULL without a run */
     FollowDecision *preempt; /* NULL unless it was preempted */
     SimJob *record;          /* while it runs here */
+    SimJob *last;            /* the record it ran as, afterwards too; NULL */
+    uint32_t turn;           /* in the last probe it was the nth to start; 0: it was not */
     bool same_kind;          /* a pass would have taken nodes of the real ones' kind */
     Instant early_at;        /* a pass would have started it, too early; INSTANT_NONE */
     bool early_told;
@@ -51,6 +53,7 @@ struct Follow {
     bool early_took_part; /* one of them would have started in this pass */
     Track *probe;         /* the run a probe is for */
     bool probe_fits;
+    uint32_t turns;   /* starts in this probe */
     GPtrArray *fresh; /* Track *: too early in this pass and not yet told */
 };
 
