@@ -1,4 +1,4 @@
-/* What srx simulate does beside replaying a scenario: following a recording, textbook policies. */
+/* What srx simulate does beside replaying a scenario: following a recording. */
 #pragma once
 
 #include "cli/command.h"
@@ -7,7 +7,7 @@
 
 typedef struct {
     gboolean json, parsable, summary, horizons;
-    char *slurm_version, *follow, *policy;
+    char *slurm_version, *follow;
     Instant until; /* INSTANT_NEVER */
 } SimulateChoice;
 
@@ -18,8 +18,4 @@ void simulate_print(const Session *session, const SimulateChoice *choice, const 
 
 /** simulate_follow - --follow RECORDING. */
 bool simulate_follow(const Session *session, const SimulateChoice *choice, const char *directory,
-                     GError **error);
-
-/** simulate_policy - --policy POLICY on a trace. */
-bool simulate_policy(const Session *session, const SimulateChoice *choice, const char *trace,
                      GError **error);
