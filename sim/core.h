@@ -181,8 +181,8 @@ NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now);
 
 /* ---- the schedulers ---- */
 void sched_request(Sim *self); /* queue_job_scheduler: a pass within batch_sched_delay */
-void sched_main(Sim *self, bool full);
-void sched_backfill(Sim *self);
+void sched_main(Sim *sim, bool full);
+void sched_backfill(Sim *sim);
 /** sched_changed - something happened that a backfill cycle may care about. */
 static inline void sched_changed(Sim *self)
 {

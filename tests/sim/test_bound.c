@@ -37,10 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stage, stage_free)
 static KitJob *start(Stage *self, JobSpec *spec)
 {
     KitJob *job = kit_job(self->cluster, spec);
-    g_autofree char *nodes = NULL;
 
     job->job.index = self->jobs->len;
-    nodes = kit_start(self->world, job);
+    g_free(kit_start(self->world, job));
     if (!job->job.alloc) {
         kit_job_free(job);
         return NULL;
