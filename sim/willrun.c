@@ -16,10 +16,11 @@ static int by_end(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* All that runs or is suspended, by expected end: sorted again when something has changed. */
+/* All that runs or is suspended, by expected end: sorted again when something has changed, and
+ * always while a recording is followed, as its passes are taken back and `changes` with them. */
 static const GPtrArray *running_by_end(Sim *sim)
 {
-    if (sim->by_end_seen == sim->changes && sim->by_end->len == sim->running->len)
+    if (!sim->follow && sim->by_end_seen == sim->changes && sim->by_end->len == sim->running->len)
         return sim->by_end;
     g_ptr_array_set_size(sim->by_end, 0);
     for (guint i = 0; i < sim->running->len; i++)
