@@ -131,8 +131,9 @@ typedef struct {
     bool always;         /* refused at submit whatever EnforcePartLimits says */
 } AccessVerdict;
 
-/** access_check - state, access lists, sizes, time. @backfill: time_min stands for the limit. */
-AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t partition, bool backfill);
+/** access_check - state, access lists, sizes, time of partition @index. @backfill: time_min
+ * stands for the limit. */
+AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t index, bool backfill);
 
 /* ---- queue.c ---- */
 typedef struct {
@@ -219,9 +220,9 @@ void preempt_finish(Sim *self, SimJob *victim);
 /* ---- gang.c ---- */
 Gang *gang_new(Sim *sim);
 void gang_free(Gang *self);
-void gang_started(Sim *self, SimJob *job);
-void gang_ended(Sim *self, SimJob *job);
-void gang_slice(Sim *self);
+void gang_started(Sim *sim, SimJob *job);
+void gang_ended(Sim *sim, SimJob *job);
+void gang_slice(Sim *sim);
 
 /* ---- reservation.c ---- */
 ReservationBook *reservation_book_new(Sim *sim);

@@ -233,6 +233,7 @@ bool gresplace_limit(const Trial *trial, uint32_t node, uint64_t memory, uint32_
         const GresRequest *request = &trial->request->gres[g];
         GresOffer *offer = &trial_gres(trial, node)[g];
         uint64_t least = least_on_node(trial, request, offer);
+        const uint32_t per_gres = cpus_per_gres(trial, request);
         uint64_t close;
 
         if (!limit_by_company(trial, request, memory, trial_offer(trial, node)->cpus, offer))
@@ -240,8 +241,8 @@ bool gresplace_limit(const Trial *trial, uint32_t node, uint64_t memory, uint32_
         close = offer->count - MIN(offer->count, far_devices(trial, node, cores, offer));
         if (!trial->whole)
             bound(&offer->most, request->per_node ? request->per_node : request->per_job);
-        if (cpus_per_gres(trial, request))
-            bound(&offer->most, cpus / cpus_per_gres(trial, request));
+        if (per_gres > 0)
+            bound(&offer->most, cpus / per_gres);
         if (offer->count < least || (offer->most && offer->most < least))
             return false;
         offer->usable = offer->count;

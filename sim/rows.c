@@ -155,13 +155,15 @@ static void recount(RowTable *self, uint32_t n_nodes, uint32_t words)
 {
     for (uint32_t r = 0; r < self->n_rows; r++) {
         Row *row = &self->rows[r];
-        g_autoptr(GPtrArray) jobs = row->jobs;
+        GPtrArray *jobs = row->jobs;
 
+        g_assert(jobs);
         row->jobs = g_ptr_array_new();
         row->n_cores = 0;
         memset(row->cores, 0, (size_t)n_nodes * words * sizeof(uint64_t));
         for (guint i = 0; i < jobs->len; i++)
             add_to_row(row, jobs->pdata[i], words);
+        g_ptr_array_unref(jobs);
     }
 }
 

@@ -208,7 +208,7 @@ static void read_wait(Reader *self, GHashTable *jobs, Instant at, const char *li
     g_auto(GStrv) id = fields[0] ? g_strsplit(fields[0], "_", 2) : NULL;
     RecordedWait *wait;
 
-    if (g_strv_length(fields) != 4 || !g_hash_table_contains(jobs, id[0]))
+    if (g_strv_length(fields) != 4 || !id || !g_hash_table_contains(jobs, id[0]))
         return;
     wait = g_new0(RecordedWait, 1);
     *wait = (RecordedWait){.at = at,
