@@ -20,7 +20,7 @@ SIZES = [(1, 450), (2, 120), (4, 140), (8, 110), (16, 80), (32, 50), (64, 30), (
 LIMITS = [10, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1080, 1440]  # [min] what users write
 LONGEST = 5760  # [min] of QoS long
 BY_HOUR = [6, 5, 4, 4, 4, 5, 6, 8, 12, 16, 18, 18, 16, 17, 18, 18, 17, 15, 12, 10, 9, 8, 7, 7]
-BY_DAY = [11, 11, 11, 11, 11, 5, 5]  # from Monday
+BY_DAY = [11, 11, 11, 11, 11, 8, 8]  # from Monday
 
 
 class Rough:
@@ -116,10 +116,11 @@ def draw_qos(rng, nodes, limit, total):
     return "lowpriority" if rng.random() < 0.05 else ""
 
 
-def draw_batch(rng, options, scale):
+def draw_batch(rng, options, size, scale):
     """What the jobs of a batch have in common: nodes, minutes it takes, limit, QoS."""
     nodes = draw_nodes(rng, options.nodes)
-    minutes = min(LONGEST, max(0.5, rng.lognormvariate(math.log(60), 1.4) * scale))
+    longest = max(LIMITS[-1] / 2, LONGEST / size)  # nobody may run a hundred long jobs at once
+    minutes = min(longest, max(0.5, rng.lognormvariate(math.log(60), 1.4) * scale))
     limit = draw_limit(rng, minutes, LONGEST if nodes <= 64 else LIMITS[-1])
     return nodes, minutes, limit, draw_qos(rng, nodes, limit, options.nodes)
 
@@ -142,10 +143,10 @@ def factor(waiting, wanted):
 def draw_jobs(options):
     rng = random.Random(options.seed)
     rough = Rough(options.nodes)
-    users = [1 / (1 + i) ** 0.7 for i in range(options.users)]
+    users = [1 / (1 + i) ** 0.5 for i in range(options.users)]
     # the scale at which the machine is just busy, corrected as the queue grows and shrinks
     hours = options.nodes * options.days * 24 / options.jobs
-    level = hours / (sum(s * w for s, w in SIZES) / 1000 * options.nodes / NODES) / 2.2
+    level = hours / (sum(s * w for s, w in SIZES) / 1000 * options.nodes / NODES) / 1.8
     now = 0
     for at, size in arrivals(rng, options.jobs, options.days):
         while now + TICK <= at:
@@ -153,7 +154,7 @@ def draw_jobs(options):
             rough.tick(now)
         user = rng.choices(range(options.users), users)[0]
         scale = level * factor(rough.waiting, options.pending * options.held)
-        nodes, minutes, limit, qos = draw_batch(rng, options, scale)
+        nodes, minutes, limit, qos = draw_batch(rng, options, size, scale)
         for _ in range(size):
             runtime, status = draw_runtime(rng, minutes, limit)
             yield at, runtime, status, user, nodes, limit, qos
@@ -206,12 +207,12 @@ def write_accounting(path, options):
     most = max(1, options.nodes * 1024 // NODES)
     qos = ("standard", "short", "long", "taskfarm", "largescale", "lowpriority")
     with open(path, "w") as out:
-        out.write(f"""add qos standard priority=100 MaxTRESPerUser=node={most} MaxJobsPerUser={each // 4} MaxSubmitJobsPerUser={each * 8}
+        out.write(f"""add qos standard priority=100 MaxTRESPerUser=node={2 * most} MaxJobsPerUser={each} MaxSubmitJobsPerUser={each * 8}
 add qos short priority=500 MaxTRESPerUser=node=32 MaxJobsPerUser={max(4, each // 16)} MaxWall=20
-add qos long priority=100 MaxTRESPerUser=node={most} MaxJobsPerUser={each // 4} MaxWall=4-0
-add qos taskfarm priority=100 MaxTRESPerUser=node={max(1, most // 8)} MaxJobsPerUser={each // 2}
+add qos long priority=100 MaxTRESPerUser=node={most} MaxJobsPerUser={each // 2} MaxWall=4-0
+add qos taskfarm priority=100 MaxTRESPerUser=node={max(16, most // 8)} MaxJobsPerUser={each // 2}
 add qos largescale priority=200 GrpTRES=node={max(1, options.nodes * 3584 // NODES)} MaxJobsPerUser=1
-add qos lowpriority priority=1 MaxTRESPerUser=node={most} MaxJobsPerUser={each // 4}
+add qos lowpriority priority=1 MaxTRESPerUser=node={most} MaxJobsPerUser={each // 2}
 """)
         for a in range(options.accounts):
             out.write(f"add account a{a + 1} fairshare={rng.randrange(1, 100)}\n")
@@ -229,8 +230,8 @@ def read_options():
     parser.add_argument("--pending", type=int, default=540, help="jobs in the queue, on average")
     parser.add_argument("--users", type=int, default=0, help="default: by the jobs, 20 to 1000")
     parser.add_argument("--accounts", type=int, default=0, help="default: a tenth of the users")
-    parser.add_argument("--held", type=float, default=0.5,
-                        help="the part of the queue that no limit of a user's holds back")
+    parser.add_argument("--held", type=float, default=1.6,
+                        help="queue of the rough scheduler for each job wanted: Slurm.s is shorter")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.users = options.users or max(20, min(1000, options.jobs // options.days // 5))
