@@ -4,6 +4,7 @@
 #include "sim/core.h"
 
 #define LIMIT_PERIOD 30 /* [s] PERIODIC_TIMEOUT */
+#define DECAY_LEAD   1  /* [s] the decay thread is started that long before the background loop */
 
 static bool is_solid(EventKind kind)
 {
@@ -17,12 +18,16 @@ void timer_push(Sim *self, Event event)
     event_push(self->events, event);
 }
 
-/* The next instant after now that is a whole number of periods from slurmctld's start. */
+/* The next instant after now that is a whole number of periods from @first, which is past. */
+static Instant next_after(Instant now, Instant first, Span period)
+{
+    return first + ((now - first) / period + 1) * period;
+}
+
+/* The same from slurmctld's start. */
 static Instant next_beat(const Sim *self, Span period)
 {
-    const Span since = self->now - self->started_at;
-
-    return self->started_at + (since / period + 1) * period;
+    return next_after(self->now, self->started_at, period);
 }
 
 static void arm(Sim *self, EventKind kind, Instant *due, Instant at)
@@ -68,7 +73,8 @@ void timer_arm(Sim *self)
     if (config->priority.type == PRIORITY_MULTIFACTOR &&
         self->pending->len + self->running->len > 0)
         arm(self, EVENT_PRIORITY, &self->priority_due,
-            next_beat(self, MAX(1, config->priority.calc_period)));
+            next_after(self->now, self->started_at - DECAY_LEAD,
+                       MAX(1, config->priority.calc_period)));
     if (config->preempt_mode & PREEMPT_GANG && self->running->len > 0)
         arm(self, EVENT_SLICE, &self->slice_due,
             next_beat(self, MAX(1, (Span)config->scheduler_time_slice)));
