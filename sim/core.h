@@ -153,6 +153,13 @@ bool queue_independent(Sim *self, SimJob *job);
 /** queue_fits_partition - job_limits_check: sets the reason when it does not. */
 bool queue_fits_partition(Sim *self, SimJob *job, uint32_t partition, bool backfill);
 void queue_accrue(Sim *self, SimJob *job);
+/** queue_hold, queue_release - _hold_job_rec and _release_job_rec of Slurm's job_mgr.c: it is
+ * eligible anew once it is released, and with enforced limits its age starts anew as well. */
+void queue_hold(Sim *self, SimJob *job);
+void queue_release(Sim *self, SimJob *job);
+/** queue_restart_age - its QoS or begin time was changed: where limits are enforced, age starts
+ * anew (acct_policy_remove_accrue_time). */
+void queue_restart_age(Sim *self, SimJob *job);
 
 /* ---- select.c: select_nodes ---- */
 typedef enum {

@@ -82,6 +82,36 @@ static bool depends_on_nothing(Sim *self, SimJob *job)
     return wait_for(job, state == DEP_FAILED ? WAIT_DEPENDENCY_NEVER : WAIT_DEPENDENCY);
 }
 
+/* Slurm keeps a begin time of this very second. */
+static void forget_begin(Sim *self, SimJob *job)
+{
+    if (job->begin_at < self->now)
+        job->begin_at = INSTANT_NONE;
+}
+
+void queue_hold(Sim *self, SimJob *job)
+{
+    job->priority = 0;
+    job->direct_priority = false;
+    memset(job->part_priority, 0, job->n_partitions * sizeof *job->part_priority);
+    forget_begin(self, job);
+    stop_accruing(self, job);
+}
+
+void queue_release(Sim *self, SimJob *job)
+{
+    job->direct_priority = false;
+    job->held_by_user = false;
+    job->reason = WAIT_NONE;
+    forget_begin(self, job);
+    priority_submit(self->priorities, job, self->now);
+}
+
+void queue_restart_age(Sim *self, SimJob *job)
+{
+    stop_accruing(self, job);
+}
+
 bool queue_independent(Sim *self, SimJob *job)
 {
     const SimArray *array = job->array;

@@ -141,24 +141,17 @@ static bool run_scancel(Sim *self, char *const *words, GError **error)
 
 static void hold(Sim *self, SimJob *job, bool by_user)
 {
-    (void)self;
     if (job->state != JOB_PENDING)
         return;
-    job->priority = 0;
-    memset(job->part_priority, 0, job->n_partitions * sizeof *job->part_priority);
-    job->direct_priority = false;
+    queue_hold(self, job);
     job->held_by_user = by_user;
     job->reason = by_user ? WAIT_HELD_USER : WAIT_HELD_ADMIN;
 }
 
 static void release(Sim *self, SimJob *job)
 {
-    if (job->state != JOB_PENDING || job->priority != 0)
-        return;
-    job->direct_priority = false;
-    job->held_by_user = false;
-    job->reason = WAIT_NONE;
-    priority_submit(self->priorities, job, self->now);
+    if (job->state == JOB_PENDING && job->priority == 0)
+        queue_release(self, job);
 }
 
 static void requeue(Sim *self, SimJob *job, bool and_hold)

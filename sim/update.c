@@ -15,14 +15,17 @@ static bool is_key(const char *key, const char *name)
 
 /* ---- jobs ---- */
 
-static void set_priority(SimJob *job, uint32_t priority)
+static void set_priority(Sim *self, SimJob *job, uint32_t priority)
 {
+    if (priority == 0) {
+        queue_hold(self, job);
+        job->reason = WAIT_HELD_ADMIN;
+        return;
+    }
     job->priority = priority;
-    job->direct_priority = priority != 0;
+    job->direct_priority = true;
     for (uint32_t i = 0; i < job->n_partitions; i++)
         job->part_priority[i] = priority;
-    if (priority == 0)
-        job->reason = WAIT_HELD_ADMIN;
 }
 
 static bool set_limit(Sim *self, SimJob *job, const char *value, GError **error)
@@ -48,9 +51,11 @@ static bool set_limit(Sim *self, SimJob *job, const char *value, GError **error)
     return true;
 }
 
+/* Every update ends in a new priority, whatever it changed and even if it failed. */
 static void recompute(Sim *self, SimJob *job)
 {
-    if (job->priority != 0 && !job->direct_priority)
+    if (job->priority != 0 && !job->direct_priority &&
+        self->cluster->config.priority.type != PRIORITY_BASIC)
         priority_submit(self->priorities, job, self->now);
 }
 
@@ -60,10 +65,12 @@ static bool set_qos(Sim *self, SimJob *job, const char *value, GError **error)
 
     if (qos == INDEX_NONE)
         return fail(error, "Invalid qos specification");
+    if (qos == job->qos)
+        return true;
     limits_remove_submit(self->limits, job, record_pending_tasks(job));
+    queue_restart_age(self, job);
     job->qos = qos;
     limits_add_submit(self->limits, job, record_pending_tasks(job));
-    recompute(self, job);
     return true;
 }
 
@@ -77,7 +84,6 @@ static bool set_partition(Sim *self, SimJob *job, const char *value, GError **er
         for (uint32_t i = 0; i < job->n_partitions; i++)
             job->part_priority[i] = priority;
     }
-    recompute(self, job);
     return true;
 }
 
@@ -86,6 +92,7 @@ static bool set_begin(Sim *self, SimJob *job, const char *value, GError **error)
     if (!calendar_parse(value, self->now, self->options.epoch, &job->user_begin_at, error))
         return false;
     job->begin_at = INSTANT_NONE;
+    queue_restart_age(self, job);
     return true;
 }
 
@@ -117,14 +124,13 @@ static bool set_job_field(Sim *self, SimJob *job, const char *key, const char *v
                           GError **error)
 {
     if (is_key(key, "Priority")) {
-        set_priority(job, (uint32_t)g_ascii_strtoull(value, NULL, 10));
+        set_priority(self, job, (uint32_t)g_ascii_strtoull(value, NULL, 10));
         return true;
     }
     if (is_key(key, "TimeLimit"))
         return set_limit(self, job, value, error);
     if (is_key(key, "Nice")) {
         job->nice = g_ascii_strtoll(value, NULL, 10);
-        recompute(self, job);
         return true;
     }
     if (is_key(key, "ArrayTaskThrottle")) {
@@ -139,13 +145,16 @@ static bool set_job_field(Sim *self, SimJob *job, const char *key, const char *v
 
 static bool update_job(Sim *self, SimJob *job, char *const *fields, GError **error)
 {
-    for (; *fields; fields++) {
+    bool done = true;
+
+    for (; done && *fields; fields++) {
         g_auto(GStrv) pair = g_strsplit(*fields, "=", 2);
 
-        if (pair[0] && pair[1] && !set_job_field(self, job, pair[0], pair[1], error))
-            return false;
+        if (pair[0] && pair[1])
+            done = set_job_field(self, job, pair[0], pair[1], error);
     }
-    return true;
+    recompute(self, job);
+    return done;
 }
 
 static bool update_jobs(Sim *self, const char *ids, char *const *fields, GError **error)
