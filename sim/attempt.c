@@ -262,7 +262,7 @@ static bool spare_lower(Trial *trial, const NodeSet *candidates)
 
 static bool is_there(const SimJob *job, gconstpointer trial)
 {
-    return cores_present(trial, job);
+    return cores_awake(trial, job);
 }
 
 /* The rows of its partition as they are, or as they would be in a hypothetical state. */

@@ -75,9 +75,15 @@ bool cores_present(const Trial *trial, const SimJob *job)
     return trial->view->mark == 0 || job->gone != trial->view->mark;
 }
 
+bool cores_awake(const Trial *trial, const SimJob *job)
+{
+    return trial->view->mark == 0 ||
+           (job->gone != trial->view->mark && job->asleep != trial->view->mark);
+}
+
 const Allocation *cores_holding(const Trial *trial, const Occupant *occupant)
 {
-    if (trial->test_only || (!trial->view->cores_only && !cores_present(trial, occupant->job)))
+    if (trial->test_only || !cores_present(trial, occupant->job))
         return NULL;
     return occupant->job->alloc;
 }
@@ -96,7 +102,7 @@ static bool is_preemptee(const Trial *trial, const SimJob *job)
 /* Do this job's cores count as busy now? */
 static bool is_busy(const Trial *trial, const SimJob *job)
 {
-    if (!cores_present(trial, job) || job->alloc->cores_released)
+    if (!cores_awake(trial, job) || job->alloc->cores_released)
         return false;
     if (trial->busy == BUSY_EVERYBODY)
         return true;
@@ -162,7 +168,7 @@ void cores_of_partition(const Trial *trial, uint32_t node, uint64_t *out)
     for (uint16_t i = 0; i < use->n_jobs; i++) {
         const SimJob *job = use->jobs[i].job;
 
-        if (job->partition != trial->query->partition || !cores_present(trial, job))
+        if (job->partition != trial->query->partition || !cores_awake(trial, job))
             continue;
         for (uint32_t w = 0; w < words; w++)
             out[w] |= job->alloc->cores[(size_t)use->jobs[i].share * words + w];
@@ -176,7 +182,7 @@ uint64_t cores_memory(const Trial *trial, uint32_t node)
 
     if (trial->test_only)
         return 0;
-    if (trial_is_real(trial, node) || trial->view->cores_only)
+    if (trial_is_real(trial, node))
         return use->memory;
     for (uint16_t i = 0; i < use->n_jobs; i++) {
         if (cores_present(trial, use->jobs[i].job))

@@ -33,6 +33,9 @@ void cores_all(const Node *node, uint64_t *out, uint32_t words);
 /** cores_present - does the job still hold what it holds, in the hypothetical state asked about? */
 bool cores_present(const Trial *trial, const SimJob *job);
 
+/** cores_awake - likewise, and its cores too? */
+bool cores_awake(const Trial *trial, const SimJob *job);
+
 /** cores_holding - what an occupant holds, NULL when it is gone in the state asked about. */
 const Allocation *cores_holding(const Trial *trial, const Occupant *occupant);
 

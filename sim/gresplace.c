@@ -88,7 +88,7 @@ static void held_devices(const Trial *trial, uint32_t node, uint32_t e, uint64_t
     *devices = *count = 0;
     if (trial->test_only || trial->cluster->nodes[node].gres[e].no_consume)
         return;
-    if (trial_is_real(trial, node) || trial->view->cores_only) {
+    if (trial_is_real(trial, node)) {
         *devices = world->devices[at];
         *count = world->gres[at];
         return;

@@ -58,7 +58,7 @@ static bool occupants_admit(const Trial *trial, const NodeUse *use)
     for (uint16_t i = 0; i < use->n_jobs; i++) {
         const SimJob *job = use->jobs[i].job;
 
-        if (!cores_present(trial, job) || will_be_suspended(trial, job))
+        if (!cores_awake(trial, job) || will_be_suspended(trial, job))
             continue;
         if (job->alloc->whole || trial->whole)
             return false;
@@ -164,7 +164,9 @@ static uint64_t weight_of(const Trial *trial, uint32_t node)
     uint64_t weight =
         trial->query->weights ? trial->query->weights[node] : trial->cluster->nodes[node].weight;
 
-    return weight << 16 | (trial->world->nodes[node].n_completing ? 0x100 : 0);
+    if (trial->world->nodes[node].n_completing && !trial->query->completing_alike)
+        return weight << 16 | 0x100;
+    return weight << 16;
 }
 
 void offer_make(const Trial *trial, uint32_t node)

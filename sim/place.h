@@ -9,11 +9,11 @@ typedef enum {
     PLACE_PLAN /* will-run: completing nodes are allowed, at a worse weight */
 } PlaceMode;
 
-/* A hypothetical state: jobs whose `gone` equals @mark hold nothing. mark 0: the real state. */
+/* A hypothetical state: jobs whose `gone` equals @mark hold nothing, those whose `asleep` does have
+ * left their cores only. mark 0: the real state. */
 typedef struct {
     const World *world;
     uint32_t mark;
-    bool cores_only;      /* they have left their cores only: suspended, with memory and gres */
     const NodeSet *freed; /* all nodes some job has gone from: the others are not looked at again;
                              NULL when not known */
 } PlaceView;
@@ -28,6 +28,7 @@ typedef struct {
     bool extra_row;              /* preempt/qos with SUSPEND: one more row of cores */
     const GPtrArray *preemptees; /* SimJob *: since 24.11 only these share the extra row; NULL */
     bool prefer_busy;            /* bf_busy_nodes: nodes that run jobs first */
+    bool completing_alike;       /* nodes that clean up weigh what others weigh */
     uint32_t max_leaves;         /* topology/tree: at most so many leaf switches; 0 = any. For
                                     --switches while its wait lasts */
     const uint64_t *weights;     /* [n_nodes] in place of the nodes' own weight; NULL */

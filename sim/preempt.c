@@ -214,7 +214,7 @@ static bool find_extra_row(Sim *self, PlaceQuery *query, const GPtrArray *candid
                            Allocation **alloc)
 {
     const PlaceView now = {.world = self->world};
-    const PlaceView without = {.world = self->world, .mark = ++self->last_mark, .cores_only = true};
+    const PlaceView without = {.world = self->world, .mark = ++self->last_mark};
     g_autoptr(GPtrArray) suspended = g_ptr_array_new();
     PlaceQuery probe = *query;
     bool fits = self->cluster->version < SLURM_24_11;
@@ -225,7 +225,7 @@ static bool find_extra_row(Sim *self, PlaceQuery *query, const GPtrArray *candid
 
         if (!(preempt_mode(self, victim) & PREEMPT_SUSPEND))
             continue;
-        victim->gone = without.mark;
+        victim->asleep = without.mark;
         g_ptr_array_add(suspended, victim);
         self->statistics.placements++;
         fits = place_find(&without, &probe, NULL) == PLACE_OK;

@@ -37,6 +37,7 @@ typedef struct {
     Instant later;       /* where something may get better; INSTANT_NONE */
     NodeSet *nodes;
     Instant at;        /* planned start */
+    bool met;          /* no plan of others is in the way there: found out already */
     Allocation *alloc; /* planned */
     GPtrArray *unread; /* NodeSet *: of looks whose answer came too late to be read; NULL */
 } Trial;
@@ -66,6 +67,33 @@ static Instant round_down(const Cycle *self, Instant at)
 static Instant round_up(const Cycle *self, Instant at)
 {
     return round_down(self, at + self->resolution - 1);
+}
+
+/* ---- the map ---- */
+
+/* A plan takes a slot at least. */
+static void enter(Cycle *self, Instant begin, Instant end, const NodeSet *nodes)
+{
+    begin = MAX(begin, timemap_nth(self->map, 0)->begin);
+    timemap_reserve(self->map, begin, MAX(end, begin + self->resolution), nodes);
+}
+
+/* What runs is in the map only with bf_running_job_reserve or when this cycle started it, and only
+ * if it holds whole nodes that nobody can preempt. Licences leave a record of no nodes.
+ * Source: backfill.c _bf_reserve_running. */
+static void enter_running(Cycle *self, const SimJob *job)
+{
+    const Sim *sim = self->sim;
+    const bool whole = job->alloc->whole && preempt_mode(sim, job) == PREEMPT_OFF;
+    g_autoptr(NodeSet) none = nodeset_new(sim->cluster->n_nodes);
+
+    if (job->state != JOB_RUNNING || (!whole && job->request->n_licenses == 0) ||
+        timemap_records(self->map) >= sim->cluster->config.sched.bf_node_space_size)
+        return;
+    enter(self, timemap_nth(self->map, 0)->begin,
+          sim->rules->backfill_end_rounds_up ? round_up(self, job->end_at)
+                                             : round_down(self, job->end_at),
+          whole ? job->alloc->nodes : none);
 }
 
 /* ---- what a record is planned with ---- */
@@ -154,31 +182,35 @@ static bool exceeds_counts(Cycle *self, const Trial *trial)
 
 /* ---- the search for a start ---- */
 
-/* Does the slot after @slot have nodes of the partition that the job lacks before? */
-static bool gets_better(const Trial *trial, const NodeSet *partition, const Slot *slot)
+/* Does the slot after @slot have nodes of @all that the job lacks before? */
+static bool gets_better(const Trial *trial, const NodeSet *all, const Slot *slot)
 {
     const uint64_t *now = slot[0].nodes->words, *next = slot[1].nodes->words;
 
-    for (uint32_t w = 0; w < partition->n_words; w++) {
-        if (next[w] & partition->words[w] & ~(trial->nodes->words[w] & now[w]))
+    for (uint32_t w = 0; w < all->n_words; w++) {
+        if (next[w] & all->words[w] & ~(trial->nodes->words[w] & now[w]))
             return true;
     }
     return false;
 }
 
-/* Nodes free over the whole planned run, by the map; where it may get better goes to later. */
-static void apply_slots(const Cycle *self, Trial *trial, Instant start, Instant end)
+/* Nodes free over the whole planned run, by the map; where it may get better goes to later. Since
+ * 24.11 that may also be the end of the slot after the first that begins too late to matter. */
+static void apply_slots(const Cycle *self, Trial *trial, Instant end)
 {
-    const NodeSet *partition = self->sim->cluster->partitions[trial->job->partition].nodes;
+    g_autoptr(NodeSet) all = nodeset_copy(trial->nodes);
     const uint32_t n = timemap_length(self->map);
 
-    for (uint32_t i = timemap_find(self->map, start); i < n; i++) {
+    for (uint32_t i = timemap_find(self->map, trial->from); i < n; i++) {
         const Slot *slot = timemap_nth(self->map, i);
 
-        if (i + 1 < n && trial->later == INSTANT_NONE && gets_better(trial, partition, slot))
+        if (i + 1 < n && trial->later == INSTANT_NONE && gets_better(trial, all, slot))
             trial->later = slot->end;
-        if (slot->begin > end)
+        if (slot->begin > end) {
+            if (self->sim->rules->will_run_span && trial->later == INSTANT_NONE && i + 2 < n)
+                trial->later = slot[1].end;
             break;
+        }
         nodeset_and(trial->nodes, slot->nodes);
     }
 }
@@ -197,10 +229,10 @@ static bool has_enough_nodes(const Trial *trial)
  * for most jobs. */
 static WillRun try_sched(Cycle *self, Trial *trial, Instant latest)
 {
+    WillRunSpan span = {.from = trial->from, .until = latest, .now_only = trial->now_only};
     const bool shares =
         self->sim->cluster->partitions[trial->job->partition].over_subscribe != SHARE_NO;
     const bool differs = shares || trial->job->request->ntasks_per_node;
-    const Instant first = shares ? MIN(latest, self->sim->now) : differs ? INSTANT_NEVER : latest;
     PlaceQuery query;
     WillRun answer;
 
@@ -209,12 +241,17 @@ static WillRun try_sched(Cycle *self, Trial *trial, Instant latest)
     query.candidates = trial->nodes;
     query.may_share = false;
     g_clear_pointer(&trial->alloc, allocation_free);
-    answer = willrun_find(self->sim, &query, first, &trial->at, &trial->alloc);
+    if (shares)
+        span.until = MIN(latest, self->sim->now);
+    else if (differs && !self->sim->rules->will_run_span)
+        span.until = INSTANT_NEVER;
+    answer = willrun_find(self->sim, &query, &span, &trial->at, &trial->alloc);
     if (!differs || (answer == WILLRUN_FOUND && (!shares || trial->at <= self->sim->now)))
         return answer;
     g_clear_pointer(&trial->alloc, allocation_free);
     query.may_share = true;
-    return willrun_find(self->sim, &query, latest, &trial->at, &trial->alloc);
+    span.until = latest;
+    return willrun_find(self->sim, &query, &span, &trial->at, &trial->alloc);
 }
 
 typedef enum { LOOK_FOUND, LOOK_AGAIN, LOOK_NEVER } Look;
@@ -225,10 +262,8 @@ static Look again_or_never(const Trial *trial)
 }
 
 /* A start after this would not be made use of. */
-static Instant latest_of_use(const Cycle *self, const Trial *trial)
+static Instant latest_of_use(const Trial *trial)
 {
-    if (trial->now_only)
-        return self->sim->now;
     return trial->later == INSTANT_NONE ? INSTANT_NEVER : trial->later;
 }
 
@@ -255,46 +290,85 @@ static void estimate_unread(Cycle *self, Trial *trial)
     }
 }
 
-/* One turn of TRY_LATER: sets trial->at and alloc when a start was found. */
-static Look look(Cycle *self, Trial *trial)
+/* The end of a reservation that was met may be worth another look. */
+static void look_after_reservation(const Cycle *self, Trial *trial)
+{
+    const Instant over = reservation_end_after(self->sim, trial->from);
+    const Instant retry = over == INSTANT_NEVER ? over : round_up(self, over) + 1;
+
+    if (retry < self->window_end && (trial->later == INSTANT_NONE || retry < trial->later))
+        trial->later = retry;
+}
+
+/* The nodes for which a start is looked for; false: there are none, and never will be. */
+static bool find_nodes(Cycle *self, Trial *trial)
 {
     Sim *sim = self->sim;
     ReservationTest test = {
         .reservation = trial->entry->reservation, .may_move = true, .when = trial->from};
-    Instant start;
-    Instant end;
-    WillRun answer;
 
     trial->later = INSTANT_NONE;
+    trial->met = false;
     g_clear_pointer(&trial->nodes, nodeset_free);
     trial->nodes = select_base_nodes(sim, trial->job, false);
     if (!reservation_test(sim, trial->job, &test, trial->nodes))
-        return LOOK_NEVER;
-    start = test.when;
-    if (sim->rules->backfill_window_exit && self->window_end < start)
-        return LOOK_NEVER;
-    trial->from = start;
-    end = MAX(start, sim->now) + (Span)trial->limit * 60;
-    apply_slots(self, trial, start, end);
-    if (test.overlaps) {
-        const Instant over = reservation_end_after(sim, start);
-        const Instant retry = over == INSTANT_NEVER ? over : round_up(self, over) + 1;
+        return false;
+    if (sim->rules->backfill_window_exit && self->window_end < test.when)
+        return false;
+    trial->from = test.when;
+    apply_slots(self, trial, MAX(trial->from, sim->now) + (Span)trial->limit * 60);
+    if (test.overlaps)
+        look_after_reservation(self, trial);
+    return true;
+}
 
-        if (retry < self->window_end && (trial->later == INSTANT_NONE || retry < trial->later))
-            trial->later = retry;
-    }
+/* What a found start would take of the map: whole slots. */
+static Slot planned_slot(const Cycle *self, const Trial *trial)
+{
+    const Instant exact_end = trial->at + (Span)trial->limit * 60;
+    Slot slot = {.begin = round_down(self, trial->at), .nodes = trial->alloc->nodes};
+
+    slot.end = self->sim->rules->backfill_end_rounds_up ? round_up(self, exact_end)
+                                                        : round_down(self, exact_end);
+    return slot;
+}
+
+/* Does somebody planned before hold some of the nodes? Then another look from there on. */
+static bool meets_plans(const Cycle *self, Trial *trial)
+{
+    const Slot slot = planned_slot(self, trial);
+
+    if (trial->met || trial->at <= self->sim->now)
+        return false;
+    trial->met = true;
+    if (!timemap_conflicts(self->map, slot.begin, slot.end, slot.nodes))
+        return false;
+    trial->later = trial->at;
+    return true;
+}
+
+/* One turn of TRY_LATER: sets trial->at and alloc when a start was found. */
+static Look look(Cycle *self, Trial *trial)
+{
+    Sim *sim = self->sim;
+    WillRun answer;
+
+    if (!find_nodes(self, trial))
+        return LOOK_NEVER;
     if (!has_enough_nodes(trial))
         return again_or_never(trial);
     self->tests += !trial->counted;
     trial->counted = true;
-    answer = try_sched(self, trial, latest_of_use(self, trial));
+    answer = try_sched(self, trial, latest_of_use(trial));
     if (answer == WILLRUN_LATE)
         return leave_unread(trial);
     if (answer == WILLRUN_NEVER)
         return again_or_never(trial);
     g_clear_pointer(&trial->unread, g_ptr_array_unref);
     trial->job->total_cpus = trial->alloc->total_cpus; /* for its priority's size term */
-    trial->at = MAX(trial->at, start);
+    trial->at = MAX(trial->at, trial->from);
+    if (sim->rules->backfill_overlap_first && meets_plans(self, trial))
+        return LOOK_AGAIN;
     if (trial->at <= sim->now && nodeset_overlaps(trial->alloc->nodes, sim->world->completing)) {
         trial->at = sim->now + 1;
         trial->later = INSTANT_NONE;
@@ -341,8 +415,10 @@ static SelectAnswer start_now(Cycle *self, Trial *trial, SimJob **started)
     if (!had_limit)
         job->limit = trial->full_limit;
     answer = select_nodes(self->sim, job, trial->nodes, started);
-    if (answer == SELECT_STARTED)
+    if (answer == SELECT_STARTED) {
         fit_time_limit(self, *started, trial, asked);
+        enter_running(self, *started);
+    }
     if (!had_limit && *started != job)
         job->limit = asked;
     return answer;
@@ -367,20 +443,12 @@ static bool limits_allow_plan(Cycle *self, Trial *trial)
 static Look reserve(Cycle *self, Trial *trial)
 {
     const SchedulerParameters *sched = &self->sim->cluster->config.sched;
-    const Instant start = round_down(self, trial->at);
-    const Instant exact_end = trial->at + (Span)trial->limit * 60;
-    Instant end = self->sim->rules->backfill_end_rounds_up ? round_up(self, exact_end)
-                                                           : round_down(self, exact_end);
+    const Slot slot = planned_slot(self, trial);
 
-    if (end < start + self->resolution)
-        end = start + self->resolution;
     if (trial->at > self->sim->now + (Span)sched->bf_window * 60)
         return LOOK_NEVER;
-    if (trial->at > self->sim->now &&
-        timemap_conflicts(self->map, start, end, trial->alloc->nodes)) {
-        trial->later = trial->at;
+    if (meets_plans(self, trial))
         return LOOK_AGAIN;
-    }
     if (!limits_allow_plan(self, trial) ||
         limits_qos_flag(self->sim->limits, trial->job, QOS_NO_RESERVE))
         return LOOK_NEVER;
@@ -392,7 +460,7 @@ static Look reserve(Cycle *self, Trial *trial)
     trial->job->planned_in = self->sim->statistics.backfill_cycles;
     trial->job->planned_at = trial->at;
     if (!trial->entry->magnetic)
-        timemap_reserve(self->map, start, end, trial->alloc->nodes);
+        enter(self, slot.begin, slot.end, slot.nodes);
     return LOOK_FOUND;
 }
 
@@ -535,22 +603,13 @@ static void try_entry(Cycle *self, const QueueEntry *entry)
     }
 }
 
-/* bf_running_job_reserve: jobs that hold whole nodes block them in the map until their limit. */
+/* bf_running_job_reserve */
 static void reserve_running(Cycle *self)
 {
     const Sim *sim = self->sim;
-    const Instant begin = timemap_nth(self->map, 0)->begin;
 
-    if (!sim->cluster->config.sched.bf_running_job_reserve)
-        return;
-    for (guint i = 0; i < sim->running->len; i++) {
-        const SimJob *job = g_ptr_array_index(sim->running, i);
-        const Instant end = sim->rules->backfill_end_rounds_up ? round_up(self, job->end_at)
-                                                               : round_down(self, job->end_at);
-
-        if (end > begin && nodeset_contains(sim->world->whole, job->alloc->nodes))
-            timemap_reserve(self->map, begin, end, job->alloc->nodes);
-    }
+    for (guint i = 0; i < sim->running->len; i++)
+        enter_running(self, g_ptr_array_index(sim->running, i));
 }
 
 static void open_map(Cycle *self)
@@ -566,7 +625,8 @@ static void open_map(Cycle *self)
     self->blocked_until = g_new(Instant, sim->cluster->n_qos + 1);
     for (uint32_t i = 0; i < sim->cluster->n_qos; i++)
         self->blocked_until[i] = sim->now;
-    reserve_running(self);
+    if (sim->cluster->config.sched.bf_running_job_reserve)
+        reserve_running(self);
 }
 
 void sched_backfill(Sim *sim)

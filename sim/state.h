@@ -100,6 +100,8 @@ struct SimJob {
     uint64_t planned_in; /* backfill cycle that reserved nodes for it */
     Instant planned_at;  /* start planned there */
     uint32_t gone;       /* PlaceView.mark of the hypothetical state it has left */
+    uint32_t asleep;     /* likewise, of one in which it stands: it keeps memory and gres */
+    uint32_t victim;     /* likewise, of one in which it is a candidate for preemption */
     int row;             /* of its partition's rows */
     bool counted;        /* running in the limits' counters */
     bool submitted;      /* in the limits' submit counters */

@@ -87,9 +87,14 @@ static void cut(TimeMap *self, Instant at)
     }
 }
 
-static void merge_one_pair(TimeMap *self)
+/* Slurm looks at the slots it has just changed, and at two before them. */
+static void merge_one_pair(TimeMap *self, Instant begin, Instant end)
 {
-    for (uint32_t i = 0; i + 1 < self->slots->len; i++) {
+    const uint32_t first = timemap_find(self, begin);
+
+    for (uint32_t i = first > 2 ? first - 2 : 0; i + 1 < self->slots->len; i++) {
+        if (nth(self, i)->begin >= end)
+            return;
         if (!nodeset_equal(nth(self, i)->nodes, nth(self, i + 1)->nodes))
             continue;
         nth(self, i)->end = nth(self, i + 1)->end;
@@ -107,13 +112,14 @@ void timemap_reserve(TimeMap *self, Instant begin, Instant end, const NodeSet *n
     }
     cut(self, begin);
     cut(self, end);
-    for (uint32_t i = 0; i < self->slots->len; i++) {
+    for (uint32_t i = timemap_find(self, begin); i < self->slots->len; i++) {
         const Slot *slot = nth(self, i);
 
-        if (slot->begin >= begin && slot->end <= end)
-            nodeset_remove(slot->nodes, nodes);
+        if (slot->begin >= end)
+            break;
+        nodeset_remove(slot->nodes, nodes);
     }
-    merge_one_pair(self);
+    merge_one_pair(self, begin, end);
 }
 
 bool timemap_conflicts(const TimeMap *self, Instant begin, Instant end, const NodeSet *nodes)

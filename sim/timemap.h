@@ -25,7 +25,7 @@ uint32_t timemap_find(const TimeMap *self, Instant at);
 const Slot *timemap_nth(const TimeMap *self, uint32_t index); /* in order of time */
 
 /** timemap_reserve - takes @nodes out of [begin, end). @begin is clipped to the map's; one pair of
- * neighbours that became equal is merged, as Slurm does. */
+ * equal neighbours in or next to it is merged, as Slurm does. @end must be later than that. */
 void timemap_reserve(TimeMap *self, Instant begin, Instant end, const NodeSet *nodes);
 
 /** timemap_conflicts - does any slot of (begin, end) lack one of @nodes? */

@@ -14,6 +14,13 @@ typedef enum {
     SLURM_VERSIONS
 } SlurmVersion;
 
+/* Nodes that still clean up, when backfill plans. */
+typedef enum {
+    COMPLETING_LAST,        /* are chosen last */
+    COMPLETING_LATER_ALIKE, /* are chosen last for a start at once, else as any other */
+    COMPLETING_ALIKE        /* are chosen as any other */
+} CompletingRule;
+
 typedef struct {
     const char *name;
     bool default_multifactor;        /* PriorityType when unset (else basic) */
@@ -21,6 +28,9 @@ typedef struct {
     bool accepts_unknown_dependency; /* at submit: afterok on a job nobody knows */
     bool backfill_window_exit;       /* "window_end < start" ends the test of a job */
     bool backfill_end_rounds_up;     /* planned ends are rounded up to bf_resolution */
+    bool backfill_overlap_first;     /* plans of others are met before later slots are tried */
+    bool will_run_span;              /* the will-run test knows from when to when to look */
+    CompletingRule plan_completing;
     bool time_min_full_limit;        /* --time-min: the limit is grown after a backfill start */
     bool run_minutes_decay_per_user; /* MaxTRESRunMinsPU/PA reduced while the job runs */
     bool max_mem_per_cpu_sets_cpt;   /* MaxMemPerCPU raises -c (else the task's CPUs) */

@@ -4,7 +4,9 @@
 #include "sim/bound.h"
 
 #define FIRST_WINDOW 30  /* [s] */
-#define MOST_REMOVED 200 /* jobs taken away before the next test at the latest */
+#define MOST_REMOVED 200 /* jobs taken away at most, and one more, for the next to be tested */
+
+/* ---- who ends when ---- */
 
 static int by_end(const void *a, const void *b)
 {
@@ -30,98 +32,162 @@ static const GPtrArray *running_by_end(Sim *sim)
     return sim->by_end;
 }
 
-/* Those on the candidate nodes. */
-static const GPtrArray *jobs_by_end(Sim *sim, const NodeSet *nodes)
-{
-    const GPtrArray *all = running_by_end(sim);
+/* ---- one test ---- */
 
-    g_ptr_array_set_size(sim->in_the_way, 0);
-    for (guint i = 0; i < all->len; i++) {
-        SimJob *job = g_ptr_array_index(all, i);
-
-        if (nodeset_overlaps(job->alloc->nodes, nodes))
-            g_ptr_array_add(sim->in_the_way, job);
-    }
-    return sim->in_the_way;
-}
+typedef struct {
+    Sim *sim;
+    const PlaceQuery *query;
+    const WillRunSpan *span;
+    Bound bound;
+    PlaceView now, later;
+    bool changed;          /* `later` is not the state as it is */
+    bool extra_row;        /* preempt/qos: a candidate would be suspended */
+    const GPtrArray *jobs; /* to be taken away, by end */
+    guint next;            /* of them */
+    Instant base;
+    Span window;
+    bool untested; /* too many were taken away: Slurm goes on without a test */
+} Test;
 
 /* Nodes that other users hold for themselves come free as their jobs go. */
-static bool find_in(Sim *sim, const PlaceView *view, const PlaceQuery *query, Bound *bound,
-                    Allocation **alloc)
+static bool fits(Test *self, const PlaceView *view, Allocation **alloc)
 {
+    Sim *sim = self->sim;
     g_autoptr(NodeSet) nodes = NULL;
-    PlaceQuery own = *query;
+    PlaceQuery own = *self->query;
 
-    if (!bound_may_fit(bound))
+    if (!bound_may_fit(&self->bound))
         return false;
     sim->statistics.placements++;
-    own.candidates = bound_candidates(bound);
+    own.candidates = bound_candidates(&self->bound);
+    own.completing_alike = sim->rules->plan_completing == COMPLETING_ALIKE ||
+                           (sim->rules->plan_completing == COMPLETING_LATER_ALIKE && view->mark);
+    own.extra_row = view->mark && self->extra_row;
     if (sim->rules->exclusive_user_backfills)
         return place_find(view, &own, alloc) == PLACE_OK;
     own.candidates = nodes = nodeset_copy(own.candidates);
-    select_drop_foreign(sim, query->job, view->mark, nodes);
+    select_drop_foreign(sim, own.job, view->mark, nodes);
     return place_find(view, &own, alloc) == PLACE_OK;
 }
 
-/* All candidates gone at once: would that do now? */
-static bool fits_with_victims(Sim *sim, const PlaceQuery *query, Bound *bound, Allocation **alloc)
+static void take_away(Test *self, SimJob *job)
 {
+    job->gone = self->later.mark;
+    bound_without(&self->bound, job);
+    self->changed = true;
+}
+
+static SimJob *nth(const Test *self, guint index)
+{
+    return g_ptr_array_index(self->jobs, index);
+}
+
+static bool is_in_the_way(const Test *self, const SimJob *job)
+{
+    return nodeset_overlaps(job->alloc->nodes, self->query->candidates);
+}
+
+/* Since 24.11: what ends before the span is gone when it begins. */
+static void take_ended(Test *self)
+{
+    while (self->next < self->jobs->len && nth(self, self->next)->end_at < self->span->from) {
+        SimJob *job = nth(self, self->next++);
+
+        if (is_in_the_way(self, job))
+            take_away(self, job);
+    }
+}
+
+/* ---- preemption ---- */
+
+/* All candidates at once: those that would be suspended keep their memory. One that may not be
+ * preempted after all stays, and is nobody whose end is waited for. */
+static void take_victims(Test *self, const GPtrArray *victims)
+{
+    Sim *sim = self->sim;
+
+    for (guint i = 0; i < victims->len; i++) {
+        SimJob *victim = g_ptr_array_index(victims, i);
+        const uint16_t mode = preempt_mode(sim, victim);
+
+        victim->victim = self->later.mark;
+        if (mode == PREEMPT_OFF || victim->gone == self->later.mark || !is_in_the_way(self, victim))
+            continue;
+        take_away(self, victim);
+        if (!(mode & PREEMPT_SUSPEND))
+            continue;
+        victim->gone = 0;
+        victim->asleep = self->later.mark;
+        self->extra_row = sim->cluster->config.preempt == PREEMPT_QOS;
+    }
+}
+
+/* True when there are candidates. */
+static bool preempt(Test *self)
+{
+    Sim *sim = self->sim;
     g_autoptr(GPtrArray) victims = NULL;
-    const PlaceView view = {
-        .world = sim->world, .mark = ++sim->last_mark, .freed = bound_freed(bound)};
-    PlaceQuery own = *query;
-    bool fits;
 
     if (!sim->any_preemption)
         return false;
-    victims = preempt_candidates(sim, query->job, query->candidates);
+    victims = preempt_candidates(sim, self->query->job, self->query->candidates);
     if (victims->len == 0)
         return false;
-    for (guint i = 0; i < victims->len; i++) {
-        SimJob *victim = g_ptr_array_index(victims, i);
-
-        victim->gone = view.mark;
-        bound_without(bound, victim);
+    take_victims(self, victims);
+    g_ptr_array_set_size(sim->in_the_way, 0);
+    for (; self->next < self->jobs->len; self->next++) {
+        if (nth(self, self->next)->victim != self->later.mark)
+            g_ptr_array_add(sim->in_the_way, nth(self, self->next));
     }
-    sim->statistics.placements++;
-    own.candidates = bound_candidates(bound);
-    fits = bound_may_fit(bound) && place_find(&view, &own, alloc) == PLACE_OK;
-    for (guint i = 0; i < victims->len && !fits; i++)
-        bound_with(bound, g_ptr_array_index(victims, i));
-    return fits;
+    self->jobs = sim->in_the_way;
+    self->next = 0;
+    return true;
 }
 
-typedef struct {
-    const GPtrArray *jobs; /* by end */
-    Bound *bound;
-    guint next;
-    Instant base;
-    Span window;
-} Batches;
+/* ---- windows ---- */
 
-/* Takes jobs away up to the end of the window; the last one taken. Then widens the window. */
-static const SimJob *take_batch(const Sim *sim, Batches *self, uint32_t mark)
+static bool is_over(const Test *self)
 {
-    const uint32_t linear = sim->cluster->config.sched.bf_window_linear;
-    SimJob *last = NULL;
-    Instant next_end = INSTANT_NEVER;
+    return self->next == self->jobs->len ||
+           (self->sim->rules->will_run_span && nth(self, self->next)->end_at > self->span->until);
+}
 
-    for (uint32_t n = 0; self->next < self->jobs->len && n <= MOST_REMOVED; n++) {
-        last = g_ptr_array_index(self->jobs, self->next++);
-        last->gone = mark;
-        bound_without(self->bound, last);
-        if (self->base == INSTANT_NONE)
-            self->base =
-                last->end_at + FIRST_WINDOW - (last->end_at + sim->options.epoch) % FIRST_WINDOW;
-        if (self->next == self->jobs->len)
-            return last;
-        next_end = ((const SimJob *)g_ptr_array_index(self->jobs, self->next))->end_at;
-        if (next_end > self->base + self->window)
-            break;
-    }
+static void widen(Test *self, Instant next_end)
+{
+    const uint32_t linear = self->sim->cluster->config.sched.bf_window_linear;
+
     do {
         self->window = linear ? self->window + linear : self->window * 2;
     } while (next_end > self->base + self->window);
+}
+
+/* Takes jobs away up to the end of the window; the last one, NULL when there was none. Then widens
+ * the window. */
+static const SimJob *take_batch(Test *self)
+{
+    const Instant epoch = self->sim->options.epoch;
+    SimJob *last = NULL;
+
+    self->untested = false;
+    for (uint32_t removed = 0; !is_over(self);) {
+        SimJob *job = nth(self, self->next++);
+
+        if (!is_in_the_way(self, job))
+            continue;
+        if (self->base == INSTANT_NONE)
+            self->base = job->end_at + FIRST_WINDOW - (job->end_at + epoch) % FIRST_WINDOW;
+        take_away(self, job);
+        last = job;
+        if (self->next == self->jobs->len)
+            break;
+        if (nth(self, self->next)->end_at > self->base + self->window) {
+            widen(self, nth(self, self->next)->end_at);
+            break;
+        }
+        self->untested = removed++ > MOST_REMOVED;
+        if (self->untested)
+            break;
+    }
     return last;
 }
 
@@ -135,30 +201,49 @@ static Instant guess_end(const Sim *sim, const SimJob *last)
     return MAX(sim->now + 1, last->end_at + config->kill_wait + (Span)config->over_time_limit * 60);
 }
 
-WillRun willrun_find(Sim *sim, PlaceQuery *query, Instant latest, Instant *at, Allocation **alloc)
+static WillRun try_windows(Test *self, Instant *at, Allocation **alloc)
 {
-    const PlaceView now = {.world = sim->world};
-    PlaceView later = {.world = sim->world};
-    Bound bound;
-    Batches batches = {.base = INSTANT_NONE, .window = FIRST_WINDOW, .bound = &bound};
+    const Sim *sim = self->sim;
 
-    *at = sim->now;
-    query->mode = PLACE_PLAN;
-    bound_open(&bound, &now, query);
-    if (find_in(sim, &now, query, &bound, alloc) || fits_with_victims(sim, query, &bound, alloc))
-        return WILLRUN_FOUND;
-    batches.jobs = jobs_by_end(sim, query->candidates);
-    later.mark = ++sim->last_mark;
-    later.freed = bound_freed(&bound);
-    while (batches.next < batches.jobs->len) {
-        const SimJob *last = take_batch(sim, &batches, later.mark);
+    while (!is_over(self)) {
+        const SimJob *last = take_batch(self);
 
-        if (last->end_at > sim->now && last->end_at > latest)
+        if (!last)
+            break;
+        if (last->end_at > sim->now && last->end_at > self->span->until)
             return WILLRUN_LATE;
-        if (find_in(sim, &later, query, &bound, alloc)) {
+        if (!self->untested && fits(self, &self->later, alloc)) {
             *at = guess_end(sim, last);
             return WILLRUN_FOUND;
         }
     }
     return WILLRUN_NEVER;
+}
+
+WillRun willrun_find(Sim *sim, PlaceQuery *query, const WillRunSpan *span, Instant *at,
+                     Allocation **alloc)
+{
+    const bool in_span = sim->rules->will_run_span;
+    const bool starts_now = !in_span || span->from <= sim->now;
+    Test test = {.sim = sim, .query = query, .span = span, .base = INSTANT_NONE};
+
+    test.window = FIRST_WINDOW;
+    test.now = test.later = (PlaceView){.world = sim->world};
+    *at = sim->now;
+    query->mode = PLACE_PLAN;
+    bound_open(&test.bound, &test.now, query);
+    if (starts_now && fits(&test, &test.now, alloc))
+        return WILLRUN_FOUND;
+    test.later.mark = ++sim->last_mark;
+    test.later.freed = bound_freed(&test.bound);
+    test.jobs = running_by_end(sim);
+    if (in_span)
+        take_ended(&test);
+    if (!preempt(&test) && span->now_only)
+        return WILLRUN_NEVER;
+    if ((test.changed || !starts_now) && fits(&test, &test.later, alloc))
+        return WILLRUN_FOUND;
+    if (span->now_only)
+        return WILLRUN_NEVER;
+    return try_windows(&test, at, alloc);
 }
