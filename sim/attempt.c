@@ -6,7 +6,6 @@
 #include "sim/gresplace.h"
 #include "sim/offer.h"
 #include "sim/state.h"
-#include "sim/version.h"
 #include <string.h>
 
 void place_scratch_free(PlaceScratch *self)
@@ -274,13 +273,15 @@ static void find_rows(Trial *trial)
 
     if (!table)
         return;
+    row_table_pack(table, n, words);
     if (trial->view->mark) {
         trial->own_rows = row_table_copy(table, n, words, is_there, trial);
         table = trial->own_rows;
     }
-    row_table_pack(table, n, words);
     if (!by_qos || trial->query->preemptees)
         row_table_sort(table);
+    if (trial->query->preemptees)
+        world_uncover(trial->world, trial->query->partition, trial->query->preemptees);
     trial->rows = table;
 }
 
@@ -299,14 +300,12 @@ static bool try_rows(Trial *trial, const NodeSet *candidates)
         rows = 1;
     mark_undisturbed(trial);
     for (int row = 0; row < rows; row++) {
+        const bool is_last = trial->rows->uncovered && row + 1 == (int)trial->rows->n_rows;
+
         trial->row = row;
-        trial->extra = extra && row == rows - 1 && trial->query->preemptees &&
-                       trial->cluster->version >= SLURM_24_11;
-        if (trial->extra)
-            trial->row = -1;
         if (try_nodes(trial, candidates))
             return true;
-        if (trial->row >= 0 && trial->rows->rows[row].jobs->len == 0)
+        if (trial->rows->rows[row].jobs->len == 0 && !is_last)
             return false;
     }
     return false;

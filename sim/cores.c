@@ -88,17 +88,6 @@ const Allocation *cores_holding(const Trial *trial, const Occupant *occupant)
     return occupant->job->alloc;
 }
 
-static bool is_preemptee(const Trial *trial, const SimJob *job)
-{
-    const GPtrArray *preemptees = trial->query->preemptees;
-
-    for (guint i = 0; i < preemptees->len; i++) {
-        if (g_ptr_array_index(preemptees, i) == job)
-            return true;
-    }
-    return false;
-}
-
 /* Do this job's cores count as busy now? */
 static bool is_busy(const Trial *trial, const SimJob *job)
 {
@@ -106,25 +95,7 @@ static bool is_busy(const Trial *trial, const SimJob *job)
         return false;
     if (trial->busy == BUSY_EVERYBODY)
         return true;
-    if (trial->scratch->busy_partitions[job->partition])
-        return true;
-    return trial->extra && job->partition == trial->query->partition;
-}
-
-/* The extra row since 24.11: whatever a preemptee holds is free, even if others hold it as well. */
-static void add_preemptees(const Trial *trial, uint32_t node, uint64_t *out)
-{
-    const NodeUse *use = &trial->world->nodes[node];
-    uint32_t words = trial->world->core_words;
-
-    for (uint16_t i = 0; i < use->n_jobs; i++) {
-        const Allocation *alloc = use->jobs[i].job->alloc;
-
-        if (!is_preemptee(trial, use->jobs[i].job))
-            continue;
-        for (uint32_t w = 0; w < words; w++)
-            out[w] |= alloc->cores[(size_t)use->jobs[i].share * words + w];
-    }
+    return trial->scratch->busy_partitions[job->partition];
 }
 
 void cores_free(const Trial *trial, uint32_t node, uint64_t *out)
@@ -153,8 +124,6 @@ void cores_free(const Trial *trial, uint32_t node, uint64_t *out)
         for (uint32_t w = 0; w < words; w++)
             out[w] &= ~trial->rows->rows[trial->row].cores[(size_t)node * words + w];
     }
-    if (trial->extra)
-        add_preemptees(trial, node, out);
 }
 
 void cores_of_partition(const Trial *trial, uint32_t node, uint64_t *out)

@@ -13,6 +13,9 @@ SelectAnswer follow_start(Sim *sim, SimJob *job, Allocation *alloc, SimJob **sta
  * pass. */
 void follow_preempt(Sim *sim, SimJob *job, GPtrArray *victims);
 
+/** follow_pass_begin - before a pass asks anything. */
+void follow_pass_begin(Sim *sim);
+
 /** follow_pass_over - the end of a pass: what it did is taken back. */
 void follow_pass_over(Sim *sim);
 

@@ -156,6 +156,7 @@ static void try_lifted(Follow *self, Sim *sim, Track *track)
 {
     SimJob *job = track->record;
 
+    tentative_open(self->tentative, sim);
     tentative_lift(self->tentative, sim, job);
     self->base = tentative_length(self->tentative);
     follow_probe(self, sim, track);

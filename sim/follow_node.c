@@ -60,14 +60,39 @@ static bool place_exactly(const PlaceView *view, const PlaceQuery *query, const 
     return false;
 }
 
+/* As the scheduler would on @candidates, over the cores of jobs it would suspend where need be: the
+ * rows of shared cores are then as they really are. */
+static bool place_over(Sim *sim, const PlaceQuery *asked, const NodeSet *candidates,
+                       const NodeSet *nodes, Allocation **out)
+{
+    RowTable **before = world_copy_rows(sim->world);
+    g_autoptr(GPtrArray) preemptible = preempt_candidates(sim, asked->job, candidates);
+    g_autoptr(GPtrArray) victims = NULL;
+    PlaceQuery query = *asked;
+
+    query.candidates = candidates;
+    if (preemptible->len > 0 && preempt_find(sim, &query, preemptible, &victims, out) && !victims &&
+        nodeset_equal((*out)->nodes, nodes)) {
+        world_drop_rows(sim->world, before);
+        return true;
+    }
+    g_clear_pointer(out, allocation_free);
+    world_restore_rows(sim->world, before);
+    return false;
+}
+
 /* First as the scheduler asked, so that the tasks are spread over the nodes as it would spread
  * them. */
 static bool place_freely(Sim *sim, PlaceQuery *query, const NodeSet *nodes, Allocation **out)
 {
     const PlaceView view = {.world = sim->world};
+    g_autoptr(NodeSet) all = select_base_nodes(sim, query->job, true);
 
     query->mode = PLACE_NOW;
     if (place_exactly(&view, query, nodes, out))
+        return true;
+    if (sim->any_preemption &&
+        (place_over(sim, query, all, nodes, out) || place_over(sim, query, nodes, nodes, out)))
         return true;
     query->mode = PLACE_PLAN;
     if (place_exactly(&view, query, nodes, out))

@@ -175,10 +175,17 @@ static void settle_early(Follow *self, Sim *sim)
     }
 }
 
+void follow_pass_begin(Sim *sim)
+{
+    tentative_open(sim->follow->tentative, sim);
+}
+
 void follow_pass_over(Sim *sim)
 {
     Follow *self = sim->follow;
 
+    if (self->pass == PASS_REGULAR && tentative_length(self->tentative) == 0)
+        tentative_keep_rows(self->tentative, sim);
     tentative_undo(self->tentative, sim, self->base);
     if (self->pass != PASS_REGULAR)
         return;

@@ -217,7 +217,7 @@ static bool find_extra_row(Sim *self, PlaceQuery *query, const GPtrArray *candid
     const PlaceView without = {.world = self->world, .mark = ++self->last_mark};
     g_autoptr(GPtrArray) suspended = g_ptr_array_new();
     PlaceQuery probe = *query;
-    bool fits = self->cluster->version < SLURM_24_11;
+    bool fits = !self->rules->suspends_chosen_victims;
 
     probe.mode = PLACE_PLAN;
     for (guint i = 0; i < candidates->len && !fits; i++) {

@@ -36,6 +36,8 @@ void row_table_free(RowTable *self)
 
 static bool fits(const Row *row, const Allocation *alloc, uint32_t words)
 {
+    if (row->jobs->len == 0)
+        return true;
     for (uint32_t s = 0; s < alloc->n_shares; s++) {
         const uint64_t *held = &row->cores[(size_t)alloc->shares[s].node * words];
 
@@ -45,6 +47,12 @@ static bool fits(const Row *row, const Allocation *alloc, uint32_t words)
         }
     }
     return true;
+}
+
+static void clear_row(Row *row, uint32_t n_nodes, uint32_t words)
+{
+    memset(row->cores, 0, (size_t)n_nodes * words * sizeof(uint64_t));
+    row->n_cores = 0;
 }
 
 static void add_to_row(Row *row, SimJob *job, uint32_t words)
@@ -57,15 +65,17 @@ static void add_to_row(Row *row, SimJob *job, uint32_t words)
 
         for (uint32_t w = 0; w < words; w++) {
             held[w] |= alloc->cores[(size_t)s * words + w];
-            row->n_cores += (uint64_t)__builtin_popcountll(alloc->cores[(size_t)s * words + w]);
+            row->n_cores += (uint32_t)__builtin_popcountll(alloc->cores[(size_t)s * words + w]);
         }
     }
 }
 
-void row_table_add(RowTable *self, SimJob *job, uint32_t core_words)
+void row_table_add(RowTable *self, SimJob *job, uint32_t n_nodes, uint32_t core_words)
 {
     for (uint32_t r = 0; r < self->n_rows; r++) {
         if (fits(&self->rows[r], job->alloc, core_words)) {
+            if (self->rows[r].jobs->len == 0)
+                clear_row(&self->rows[r], n_nodes, core_words);
             add_to_row(&self->rows[r], job, core_words);
             return;
         }
@@ -145,8 +155,7 @@ static void clear_rows(RowTable *self, uint32_t n_nodes, uint32_t words)
 {
     for (uint32_t r = 0; r < self->n_rows; r++) {
         g_ptr_array_set_size(self->rows[r].jobs, 0);
-        memset(self->rows[r].cores, 0, (size_t)n_nodes * words * sizeof(uint64_t));
-        self->rows[r].n_cores = 0;
+        clear_row(&self->rows[r], n_nodes, words);
     }
 }
 
@@ -159,8 +168,7 @@ static void recount(RowTable *self, uint32_t n_nodes, uint32_t words)
 
         g_assert(jobs);
         row->jobs = g_ptr_array_new();
-        row->n_cores = 0;
-        memset(row->cores, 0, (size_t)n_nodes * words * sizeof(uint64_t));
+        clear_row(row, n_nodes, words);
         for (guint i = 0; i < jobs->len; i++)
             add_to_row(row, jobs->pdata[i], words);
         g_ptr_array_unref(jobs);
@@ -190,7 +198,7 @@ void row_table_pack(RowTable *self, uint32_t n_nodes, uint32_t core_words)
 
     if (!self->stale)
         return;
-    self->stale = false;
+    self->stale = self->uncovered = false;
     jobs = sorted_jobs(self, core_words);
     before = g_new0(GPtrArray *, self->n_rows);
     for (uint32_t r = 0; r < self->n_rows; r++) {
@@ -210,6 +218,44 @@ void row_table_pack(RowTable *self, uint32_t n_nodes, uint32_t core_words)
     recount(self, n_nodes, core_words);
 }
 
+static void uncover_job(Row *row, const Allocation *alloc, uint32_t words)
+{
+    for (uint32_t s = 0; s < alloc->n_shares; s++) {
+        uint64_t *held = &row->cores[(size_t)alloc->shares[s].node * words];
+
+        for (uint32_t w = 0; w < words; w++) {
+            held[w] &= ~alloc->cores[(size_t)s * words + w];
+            row->n_cores -= (uint32_t)__builtin_popcountll(alloc->cores[(size_t)s * words + w]);
+        }
+    }
+}
+
+void row_table_uncover(RowTable *self, const GPtrArray *victims, uint32_t n_nodes,
+                       uint32_t core_words)
+{
+    Row *last = &self->rows[self->n_rows - 1];
+
+    for (uint32_t r = 0; r + 1 < self->n_rows; r++) {
+        for (size_t w = 0; w < (size_t)n_nodes * core_words; w++)
+            last->cores[w] |= self->rows[r].cores[w];
+    }
+    for (guint i = 0; i < victims->len; i++)
+        uncover_job(last, ((const SimJob *)victims->pdata[i])->alloc, core_words);
+    self->uncovered = true;
+}
+
+/* Returns: are all of them kept? */
+static bool copy_row(Row *copy, const Row *row, bool (*keep)(const SimJob *job, gconstpointer self),
+                     gconstpointer self_of_keep)
+{
+    for (guint i = 0; i < row->jobs->len; i++) {
+        if (keep(row->jobs->pdata[i], self_of_keep))
+            g_ptr_array_add(copy->jobs, row->jobs->pdata[i]);
+    }
+    copy->n_cores = row->n_cores;
+    return copy->jobs->len == row->jobs->len;
+}
+
 RowTable *row_table_copy(const RowTable *self, uint32_t n_nodes, uint32_t core_words,
                          bool (*keep)(const SimJob *job, gconstpointer self_of_keep),
                          gconstpointer self_of_keep)
@@ -217,15 +263,11 @@ RowTable *row_table_copy(const RowTable *self, uint32_t n_nodes, uint32_t core_w
     RowTable *copy = row_table_new(self->n_rows, n_nodes, core_words);
 
     copy->stale = self->stale;
+    copy->uncovered = self->uncovered;
     for (uint32_t r = 0; r < self->n_rows; r++) {
-        const GPtrArray *jobs = self->rows[r].jobs;
-
-        for (guint i = 0; i < jobs->len; i++) {
-            if (keep(jobs->pdata[i], self_of_keep))
-                add_to_row(&copy->rows[r], jobs->pdata[i], core_words);
-            else
-                copy->stale = true;
-        }
+        memcpy(copy->rows[r].cores, self->rows[r].cores,
+               (size_t)n_nodes * core_words * sizeof(uint64_t));
+        copy->stale |= !copy_row(&copy->rows[r], &self->rows[r], keep, self_of_keep);
     }
     row_table_pack(copy, n_nodes, core_words);
     return copy;

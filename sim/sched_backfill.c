@@ -634,6 +634,8 @@ void sched_backfill(Sim *sim)
     const SchedulerParameters *sched = &sim->cluster->config.sched;
     Cycle cycle = {.sim = sim, .queue = queue_build(sim, true)};
 
+    if (sim->follow)
+        follow_pass_begin(sim);
     sim->backfill_seen = sim->changes;
     sim->backfill_end = sim->now + sim->options.cycle;
     sim->statistics.backfill_cycles++;

@@ -186,6 +186,8 @@ void sched_main(Sim *sim, bool full)
 {
     Pass pass = {.sim = sim, .queue = queue_build(sim, false)};
 
+    if (sim->follow)
+        follow_pass_begin(sim);
     sim->statistics.main_passes++;
     if (pass.queue->len > 0)
         sched_changed(sim);

@@ -13,8 +13,8 @@ typedef struct {
 
 struct Tentative {
     GArray *changes;
-    RowTable **rows; /* copies from before the first change, by partition; NULL */
-    uint32_t n_rows;
+    RowTable **rows; /* from before the first change, as packing them anew is not undone by taking
+                        a job out again; NULL */
 };
 
 Tentative *tentative_new(void)
@@ -29,7 +29,7 @@ void tentative_free(Tentative *self)
 {
     if (!self)
         return;
-    g_assert(self->changes->len == 0);
+    g_assert(self->changes->len == 0 && !self->rows);
     g_array_unref(self->changes);
     g_free(self);
 }
@@ -39,44 +39,18 @@ guint tentative_length(const Tentative *self)
     return self->changes->len;
 }
 
-/* ---- rows of shared cores: packing them anew is not undone by taking a job out again ---- */
-
-static bool keep_all(const SimJob *job, gconstpointer self)
-{
-    (void)job;
-    (void)self;
-    return true;
-}
-
-static void save_rows(Tentative *self, const Sim *sim)
-{
-    if (self->changes->len > 0)
-        return;
-    self->n_rows = sim->cluster->n_partitions;
-    self->rows = g_new0(RowTable *, self->n_rows + 1);
-    for (uint32_t p = 0; p < self->n_rows; p++) {
-        if (sim->world->rows[p])
-            self->rows[p] = row_table_copy(sim->world->rows[p], sim->cluster->n_nodes,
-                                           sim->world->core_words, keep_all, NULL);
-    }
-}
-
-static void restore_rows(Tentative *self, Sim *sim)
-{
-    for (uint32_t p = 0; p < self->n_rows; p++) {
-        row_table_free(sim->world->rows[p]);
-        sim->world->rows[p] = self->rows[p];
-    }
-    g_clear_pointer(&self->rows, g_free);
-}
-
 /* ---- doing ---- */
 
-static Change *add_change(Tentative *self, const Sim *sim, ChangeKind kind, SimJob *job)
+void tentative_open(Tentative *self, const Sim *sim)
+{
+    if (!self->rows)
+        self->rows = world_copy_rows(sim->world);
+}
+
+static Change *add_change(Tentative *self, ChangeKind kind, SimJob *job)
 {
     const Change change = {.kind = kind, .job = job, .before = *job};
 
-    save_rows(self, sim);
     g_array_append_val(self->changes, change);
     return &g_array_index(self->changes, Change, self->changes->len - 1);
 }
@@ -86,7 +60,7 @@ SimJob *tentative_start(Tentative *self, Sim *sim, SimJob *job, Allocation *allo
     const guint known = sim->records->len;
     const SimJob before = *job;
     SimJob *task = record_split(sim, job);
-    Change *change = add_change(self, sim, CHANGE_START, task);
+    Change *change = add_change(self, CHANGE_START, task);
 
     change->split = sim->records->len > known;
     if (!change->split)
@@ -113,7 +87,7 @@ static void leave(Change *change, Sim *sim)
 
 void tentative_end(Tentative *self, Sim *sim, SimJob *job)
 {
-    Change *change = add_change(self, sim, CHANGE_END, job);
+    Change *change = add_change(self, CHANGE_END, job);
 
     leave(change, sim);
     world_completing(sim->world, job->alloc, true);
@@ -122,7 +96,7 @@ void tentative_end(Tentative *self, Sim *sim, SimJob *job)
 
 void tentative_lift(Tentative *self, Sim *sim, SimJob *job)
 {
-    Change *change = add_change(self, sim, CHANGE_LIFT, job);
+    Change *change = add_change(self, CHANGE_LIFT, job);
 
     leave(change, sim);
     license_return(sim, job);
@@ -205,12 +179,16 @@ static void undo(Change *change, Sim *sim)
 
 void tentative_undo(Tentative *self, Sim *sim, guint length)
 {
-    if (self->changes->len == length)
-        return;
     while (self->changes->len > length) {
         undo(&g_array_index(self->changes, Change, self->changes->len - 1), sim);
         g_array_set_size(self->changes, self->changes->len - 1);
     }
-    if (length == 0)
-        restore_rows(self, sim);
+    if (length == 0 && self->rows)
+        world_restore_rows(sim->world, g_steal_pointer(&self->rows));
+}
+
+void tentative_keep_rows(Tentative *self, const Sim *sim)
+{
+    g_assert(self->changes->len == 0);
+    world_drop_rows(sim->world, g_steal_pointer(&self->rows));
 }

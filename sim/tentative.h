@@ -10,6 +10,10 @@ Tentative *tentative_new(void);
 void tentative_free(Tentative *self); /* nothing may be left to undo */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tentative, tentative_free)
 
+/** tentative_open - before the first change, and before anything is asked that may stir the rows of
+ * shared cores: undoing all puts them back as they are now. */
+void tentative_open(Tentative *self, const Sim *sim);
+
 /** tentative_start - @job (of a meta record: its next task) holds @alloc from now on. Returns: the
  * record that does. @alloc: (transfer full) */
 SimJob *tentative_start(Tentative *self, Sim *sim, SimJob *job, Allocation *alloc);
@@ -23,3 +27,5 @@ void tentative_lift(Tentative *self, Sim *sim, SimJob *job);
 /** tentative_length - how many changes stand; what tentative_undo goes back to. */
 guint tentative_length(const Tentative *self);
 void tentative_undo(Tentative *self, Sim *sim, guint length);
+/** tentative_keep_rows - nothing was changed: what became of the rows of shared cores stands. */
+void tentative_keep_rows(Tentative *self, const Sim *sim);

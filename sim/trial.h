@@ -74,7 +74,6 @@ typedef struct {
     const NodeSet *required; /* NULL: none */
     BusyRule busy;
     int row;              /* BUSY_SOME: also this row of its own partition; -1 = none */
-    bool extra;           /* BUSY_SOME: all of its partition but those it would suspend */
     const RowTable *rows; /* of its own partition; NULL until they matter */
     RowTable *own_rows;   /* the same, when made for a hypothetical state */
 } Trial;

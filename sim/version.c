@@ -46,6 +46,7 @@ static const VersionRules version_table[SLURM_VERSIONS] = {
                      .plan_completing = COMPLETING_LATER_ALIKE,
                      .run_minutes_decay_per_user = true,
                      .max_mem_per_cpu_sets_cpt = true,
+                     .suspends_chosen_victims = true,
                      .prefer_sorts = true},
     [SLURM_25_05] = {.name = "25.05",
                      .default_multifactor = true,
@@ -58,6 +59,7 @@ static const VersionRules version_table[SLURM_VERSIONS] = {
                      .time_min_full_limit = true,
                      .run_minutes_decay_per_user = true,
                      .max_mem_per_cpu_sets_cpt = true,
+                     .suspends_chosen_victims = true,
                      .prefer_sorts = true},
 };
 

@@ -37,6 +37,7 @@ typedef struct {
     bool min_cpus_per_core; /* --mincpus counts ... as recorded: 4 CPUs on 22.05, 2 on 24.11 */
     bool exclusive_user_backfills;  /* owner's second job backfills onto its own node */
     bool prefer_sorts;              /* --prefer records sort before plain ones */
+    bool suspends_chosen_victims;   /* preempt/qos with SUSPEND: over the first victims that do */
     bool priority_thread_needs_dbd; /* no decay thread without slurmdbd */
 } VersionRules;
 

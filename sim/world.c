@@ -1,6 +1,7 @@
 /* Who holds what on which node. */
 #include "sim/world.h"
 
+#include "sim/cores.h"
 #include "sim/state.h"
 #include "sim/trial.h"
 #include <string.h>
@@ -23,7 +24,7 @@ static void make_rows(World *self)
     const Cluster *cluster = self->cluster;
     bool gang = (cluster->config.preempt_mode & PREEMPT_GANG) != 0;
 
-    self->rows = g_new0(RowTable *, cluster->n_partitions);
+    self->rows = g_new0(RowTable *, cluster->n_partitions + 1);
     for (uint32_t p = 0; p < cluster->n_partitions; p++) {
         uint32_t n = rows_of(cluster, &cluster->partitions[p]);
 
@@ -111,28 +112,48 @@ static void mark_node(World *self, uint32_t node)
         nodeset_drop(self->whole, node);
 }
 
+static void add_cores(uint64_t *cores, const uint64_t *held, uint32_t words)
+{
+    for (uint32_t w = 0; w < words; w++)
+        cores[w] |= held[w];
+}
+
+/* What an occupant holds; where rows do not show what their jobs hold, Slurm goes by the rows. */
+static void add_held(const World *self, const Occupant *occupant, uint32_t node, uint64_t *cores)
+{
+    const uint32_t words = self->core_words;
+    const RowTable *table = self->rows[occupant->job->partition];
+
+    if (!table || !table->uncovered) {
+        add_cores(cores, &occupant->job->alloc->cores[(size_t)occupant->share * words], words);
+        return;
+    }
+    for (uint32_t r = 0; r < table->n_rows; r++)
+        add_cores(cores, &table->rows[r].cores[(size_t)node * words], words);
+}
+
 /* Cores may be shared, so what is held is the union of what the occupants hold. */
-static void count_cores(World *self, uint32_t node)
+static void count_cores(const World *self, uint32_t node)
 {
     NodeUse *use = &self->nodes[node];
     uint64_t *cores = &self->cores[(size_t)node * self->core_words];
 
     memset(cores, 0, self->core_words * sizeof *cores);
     for (uint16_t i = 0; i < use->n_jobs; i++) {
-        const Allocation *alloc = use->jobs[i].job->alloc;
-
-        if (alloc->cores_released)
-            continue;
-        for (uint32_t w = 0; w < self->core_words; w++)
-            cores[w] |= alloc->cores[(size_t)use->jobs[i].share * self->core_words + w];
+        if (!use->jobs[i].job->alloc->cores_released)
+            add_held(self, &use->jobs[i], node, cores);
     }
-    use->busy_cores = 0;
-    for (uint32_t w = 0; w < self->core_words; w++)
-        use->busy_cores += (uint32_t)__builtin_popcountll(cores[w]);
+    use->busy_cores = cores_count(cores, 0, self->cluster->nodes[node].cores);
     if (use->busy_cores >= self->cluster->nodes[node].cores)
         nodeset_add(self->full, node);
     else
         nodeset_drop(self->full, node);
+}
+
+static void recount(const World *self)
+{
+    for (uint32_t n = 0; n < self->cluster->n_nodes; n++)
+        count_cores(self, n);
 }
 
 static void take_gres(World *self, const Allocation *alloc, uint32_t share)
@@ -179,6 +200,52 @@ static void drop_occupant(NodeUse *use, const SimJob *job)
     g_assert_not_reached();
 }
 
+void world_uncover(const World *self, uint32_t partition, const GPtrArray *victims)
+{
+    row_table_uncover(self->rows[partition], victims, self->cluster->n_nodes, self->core_words);
+    recount(self);
+}
+
+static bool keep_all(const SimJob *job, gconstpointer self)
+{
+    (void)job;
+    (void)self;
+    return true;
+}
+
+RowTable **world_copy_rows(const World *self)
+{
+    const uint32_t n = self->cluster->n_partitions;
+    RowTable **rows = g_new0(RowTable *, n + 1);
+
+    for (uint32_t p = 0; p < n; p++) {
+        if (self->rows[p])
+            rows[p] = row_table_copy(self->rows[p], self->cluster->n_nodes, self->core_words,
+                                     keep_all, NULL);
+    }
+    return rows;
+}
+
+void world_drop_rows(const World *self, RowTable **rows)
+{
+    for (uint32_t p = 0; rows && p < self->cluster->n_partitions; p++)
+        row_table_free(rows[p]);
+    g_free(rows);
+}
+
+void world_restore_rows(World *self, RowTable **rows)
+{
+    RowTable **const now = self->rows;
+    bool uncovered = false;
+
+    for (uint32_t p = 0; p < self->cluster->n_partitions; p++)
+        uncovered |= now[p] && (now[p]->uncovered || rows[p]->uncovered);
+    self->rows = rows;
+    world_drop_rows(self, now);
+    if (uncovered)
+        recount(self);
+}
+
 static void take_row(World *self, SimJob *job)
 {
     RowTable *table = self->rows[job->partition];
@@ -186,13 +253,23 @@ static void take_row(World *self, SimJob *job)
     if (!table)
         return;
     row_table_pack(table, self->cluster->n_nodes, self->core_words);
-    row_table_add(table, job, self->core_words);
+    row_table_add(table, job, self->cluster->n_nodes, self->core_words);
+    if (table->uncovered)
+        recount(self);
 }
 
 static void leave_row(World *self, const SimJob *job)
 {
-    if (self->rows[job->partition])
-        row_table_remove(self->rows[job->partition], job);
+    RowTable *table = self->rows[job->partition];
+    const bool was_uncovered = table && table->uncovered;
+
+    if (!table)
+        return;
+    row_table_remove(table, job);
+    if (!was_uncovered)
+        return;
+    row_table_pack(table, self->cluster->n_nodes, self->core_words);
+    recount(self);
 }
 
 void world_take(World *self, SimJob *job)

@@ -85,5 +85,13 @@ void world_release(World *self, SimJob *job);
 /** world_suspend - a job that runs gives up its cores, or (not @begins) has them again; memory and
  * gres stay. For scontrol suspend, not for time slicing. */
 void world_suspend(World *self, SimJob *job, bool begins);
+/** world_uncover - row_table_uncover of @partition's rows, and what that does to what looks free.
+ */
+void world_uncover(const World *self, uint32_t partition, const GPtrArray *victims);
+/** world_copy_rows - of all partitions. (transfer full): to world_restore_rows or drop_rows */
+RowTable **world_copy_rows(const World *self);
+/** world_restore_rows - @rows: (transfer full) as they were, with the same jobs running */
+void world_restore_rows(World *self, RowTable **rows);
+void world_drop_rows(const World *self, RowTable **rows);
 /** world_completing - marks the job's nodes as completing, or no longer. */
 void world_completing(World *self, const Allocation *alloc, bool begins);

@@ -36,7 +36,7 @@ static void a_job_starts_in_the_first_row_it_fits(void **state)
     g_ptr_array_add(jobs, job_on(0, 2)); /* over the first one */
     g_ptr_array_add(jobs, job_on(4, 4)); /* beside it */
     for (guint i = 0; i < jobs->len; i++)
-        row_table_add(table, jobs->pdata[i], 1);
+        row_table_add(table, jobs->pdata[i], 1, 1);
     assert_int_equal(table->rows[0].jobs->len, 2);
     assert_int_equal(table->rows[0].n_cores, 8);
     assert_ptr_equal(table->rows[1].jobs->pdata[0], jobs->pdata[1]);
@@ -53,7 +53,7 @@ static void a_leaving_job_has_the_rows_packed_anew(void **state)
     g_ptr_array_add(jobs, job_on(0, 3));
     g_ptr_array_add(jobs, job_on(5, 2));
     for (guint i = 0; i < jobs->len; i++)
-        row_table_add(table, jobs->pdata[i], 1);
+        row_table_add(table, jobs->pdata[i], 1, 1);
     row_table_remove(table, jobs->pdata[2]);
     assert_true(table->stale);
     row_table_pack(table, 1, 1);
@@ -78,11 +78,63 @@ static void a_copy_leaves_out_who_is_not_kept(void **state)
     (void)state;
     g_ptr_array_add(jobs, job_on(0, 4));
     g_ptr_array_add(jobs, job_on(4, 2));
-    row_table_add(table, jobs->pdata[0], 1);
-    row_table_add(table, jobs->pdata[1], 1);
+    row_table_add(table, jobs->pdata[0], 1, 1);
+    row_table_add(table, jobs->pdata[1], 1, 1);
     copy = row_table_copy(table, 1, 1, is_small, &most);
     assert_int_equal(copy->rows[0].n_cores, 2);
     assert_int_equal(table->rows[0].n_cores, 6);
+}
+
+/* Two jobs over each other; the upper one becomes a victim: its cores look free although it runs,
+ * and the row that now counts below 0 sorts first. A copy shows the same. Packing sets it right. */
+static void a_victim_in_the_last_row_is_uncovered(void **state)
+{
+    g_autoptr(RowTable) table = row_table_new(2, 1, 1);
+    g_autoptr(RowTable) copy = NULL;
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_gone);
+    g_autoptr(GPtrArray) victims = g_ptr_array_new();
+    uint32_t most = UINT32_MAX;
+
+    (void)state;
+    g_ptr_array_add(jobs, job_on(0, 6));
+    g_ptr_array_add(jobs, job_on(0, 4));
+    row_table_add(table, jobs->pdata[0], 1, 1);
+    row_table_add(table, jobs->pdata[1], 1, 1);
+    g_ptr_array_add(victims, jobs->pdata[0]);
+    g_ptr_array_add(victims, jobs->pdata[1]);
+    row_table_uncover(table, victims, 1, 1);
+    assert_int_equal(table->rows[1].cores[0], 0);
+    assert_int_equal(table->rows[1].n_cores, UINT32_MAX - 5); /* 4 - 6 - 4 */
+    row_table_sort(table);
+    assert_ptr_equal(table->rows[0].jobs->pdata[0], jobs->pdata[1]);
+    copy = row_table_copy(table, 1, 1, is_small, &most);
+    assert_true(copy->uncovered);
+    assert_int_equal(copy->rows[0].n_cores, UINT32_MAX - 5);
+    g_ptr_array_add(jobs, job_on(6, 2));
+    row_table_add(table, jobs->pdata[2], 1, 1);
+    row_table_remove(table, jobs->pdata[2]);
+    row_table_pack(table, 1, 1);
+    assert_false(table->uncovered);
+    assert_int_equal(table->rows[0].n_cores, 6);
+    assert_int_equal(table->rows[1].n_cores, 4);
+}
+
+/* An empty row forgets what it was made to show when a job comes. */
+static void an_uncovered_row_without_jobs_takes_any(void **state)
+{
+    g_autoptr(RowTable) table = row_table_new(2, 1, 1);
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_gone);
+    g_autoptr(GPtrArray) victims = g_ptr_array_new();
+
+    (void)state;
+    g_ptr_array_add(jobs, job_on(0, 6));
+    g_ptr_array_add(jobs, job_on(4, 4));
+    row_table_add(table, jobs->pdata[0], 1, 1);
+    row_table_uncover(table, victims, 1, 1);
+    assert_int_equal(table->rows[1].cores[0], 0x3f); /* what the first row holds */
+    row_table_add(table, jobs->pdata[1], 1, 1);
+    assert_int_equal(table->rows[1].cores[0], 0xf0);
+    assert_int_equal(table->rows[1].n_cores, 4);
 }
 
 static void assert_rows_are_sound(const RowTable *table)
@@ -122,7 +174,7 @@ static void random_comings_and_goings_keep_rows_sound(void **state)
             SimJob *job = job_on(first, 1 + rng_below(rng, 20 - first));
 
             g_ptr_array_add(jobs, job);
-            row_table_add(table, job, 1);
+            row_table_add(table, job, 1, 1);
         }
         assert_rows_are_sound(table);
     }
@@ -134,6 +186,8 @@ int main(void)
         cmocka_unit_test(a_job_starts_in_the_first_row_it_fits),
         cmocka_unit_test(a_leaving_job_has_the_rows_packed_anew),
         cmocka_unit_test(a_copy_leaves_out_who_is_not_kept),
+        cmocka_unit_test(a_victim_in_the_last_row_is_uncovered),
+        cmocka_unit_test(an_uncovered_row_without_jobs_takes_any),
         cmocka_unit_test(random_comings_and_goings_keep_rows_sound),
     };
 
