@@ -1,4 +1,4 @@
-/* srx simulate DIR */
+/* srx simulate DIR, or a trace with --policy */
 #include "cli/command.h"
 #include "cli/messages.h"
 #include "cli/schedule.h"
@@ -36,11 +36,18 @@ static void options(void *settings, Options *out)
          NULL},
         OPTIONS_END,
     };
+    const GOptionEntry textbook[] = {
+        {"policy", 0, 0, G_OPTION_ARG_FILENAME, &choice->policy,
+         "of a trace (.swf, .swf.gz) instead of a directory: fcfs, easy or conservative, as in the "
+         "literature; instant decisions, processors only",
+         "POLICY"},
+        OPTIONS_END,
+    };
     const GOptionEntry output[] = {
         {"summary", 0, 0, G_OPTION_ARG_NONE, &choice->summary, "only the numbers, not every run",
          NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choice->json,
-         "JSON, schema srx/simulate/1 (srx/follow/1, srx/horizons/1)", NULL},
+         "JSON, schema srx/simulate/1 (srx/follow/1, srx/horizons/1, srx/trace/1)", NULL},
         {"parsable", 'P', 0, G_OPTION_ARG_NONE, &choice->parsable,
          "one line a run, fields between bars, as sacct -P", NULL},
         OPTIONS_END,
@@ -48,6 +55,7 @@ static void options(void *settings, Options *out)
 
     options_add(out, "Simulation", simulation);
     options_add(out, "Recordings", follow);
+    options_add(out, "Textbook policies", textbook);
     options_add(out, "Output", output);
 }
 
@@ -128,6 +136,15 @@ static bool run(const Session *session, const void *settings, char **operands, G
         return false;
     if (choice.horizons && !choice.follow)
         return srx_fail(error, SRX_ERROR_USAGE, "--horizons: expected --follow RECORDING with it");
+    if (choice.policy)
+        return simulate_trace(session, &choice, operands[0], error);
+    if (simulate_is_trace(operands[0]))
+        return srx_fail(
+            error, SRX_ERROR_USAGE,
+            "%s: expected --policy=fcfs|easy|conservative with a trace; to replay it as "
+            "Slurm would, put it as trace.swf (or .swf.gz) into a directory with the "
+            "cluster's slurm.conf",
+            operands[0]);
     if (choice.follow)
         return simulate_follow(session, &choice, operands[0], error);
     return replay(session, &choice, operands[0], error);
@@ -136,10 +153,11 @@ static bool run(const Session *session, const void *settings, char **operands, G
 const Command command_simulate = {
     .name = "simulate",
     .summary = "replay a scenario: which job starts when and where, and how good that is",
-    .usage = "[OPTION]... DIRECTORY",
+    .usage = "[OPTION]... DIRECTORY | TRACE",
     .examples = "srx simulate scenarios/campus\n"
                 "srx simulate scenarios/campus --summary --slurm-version 22.05\n"
-                "srx simulate scenarios/campus --json | jq .metrics\n",
+                "srx simulate scenarios/campus --json | jq .metrics\n"
+                "srx simulate trace.swf.gz --policy easy\n",
     .details = "DIRECTORY holds slurm.conf and, where wanted, accounting.txt, gres.conf, "
                "topology.conf, jobs.json (or jobs.yaml, trace.swf) and scenario.yaml; see "
                "docs/scenario.md.\n\n"

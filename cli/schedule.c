@@ -96,21 +96,26 @@ static uint32_t count_refused(const Schedule *self)
     return n;
 }
 
+void metrics_text(const Metrics *metrics, uint32_t cpus, const char *what, FILE *out)
+{
+    g_autofree char *makespan = clock_words(metrics->makespan);
+
+    fprintf(out, "%-12s %s from the first submission to the last end\n", "Makespan", makespan);
+    put_distribution(out, "Wait", &metrics->wait);
+    fprintf(out, "%-12s mean %.2f, median %.2f, 95 %% within %.2f\n", "Slowdown",
+            metrics->slowdown.mean, metrics->slowdown.median, metrics->slowdown.p95);
+    fprintf(out, "%-12s %.1f %% of %u %s\n", "Utilisation", 100 * metrics->utilisation, cpus, what);
+}
+
 static void put_metrics(const Schedule *self, const GPtrArray *runs, FILE *out)
 {
+    const uint32_t cpus = self->scenario->cluster->total_cpus;
     Metrics metrics;
-    g_autofree char *makespan = NULL;
 
-    metrics_collect(runs, self->scenario->cluster->total_cpus, self->begin_at, &metrics);
-    makespan = clock_words(metrics.makespan);
+    metrics_collect(runs, cpus, self->begin_at, &metrics);
     fprintf(out, "%-12s %u started, %u ended, %u still waiting, %u refused\n", "Runs", metrics.runs,
             metrics.ended, metrics.waiting, count_refused(self));
-    fprintf(out, "%-12s %s from the first submission to the last end\n", "Makespan", makespan);
-    put_distribution(out, "Wait", &metrics.wait);
-    fprintf(out, "%-12s mean %.2f, median %.2f, 95 %% within %.2f\n", "Slowdown",
-            metrics.slowdown.mean, metrics.slowdown.median, metrics.slowdown.p95);
-    fprintf(out, "%-12s %.1f %% of %u CPUs\n", "Utilisation", 100 * metrics.utilisation,
-            self->scenario->cluster->total_cpus);
+    metrics_text(&metrics, cpus, "CPUs", out);
 }
 
 static void put_refused(const Schedule *self, FILE *out)

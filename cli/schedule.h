@@ -22,5 +22,8 @@ void schedule_parsable(const Schedule *self, FILE *out);
 /** schedule_json - schema srx/simulate/1, see docs/schema.md; streamed, however long. */
 void schedule_json(const Schedule *self, FILE *out);
 
+/** metrics_text - four lines: makespan, wait, slowdown, utilisation of @cpus @what ("CPUs"). */
+void metrics_text(const Metrics *metrics, uint32_t cpus, const char *what, FILE *out);
+
 /** metrics_json - the object under "metrics". */
 void metrics_json(const Metrics *metrics, FILE *out);

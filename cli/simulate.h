@@ -1,4 +1,4 @@
-/* What srx simulate does beside replaying a scenario: following a recording. */
+/* What srx simulate does beside replaying a scenario: following a recording, textbook policies. */
 #pragma once
 
 #include "cli/command.h"
@@ -7,7 +7,7 @@
 
 typedef struct {
     gboolean json, parsable, summary, horizons;
-    char *slurm_version, *follow;
+    char *slurm_version, *follow, *policy;
     Instant until; /* INSTANT_NEVER */
 } SimulateChoice;
 
@@ -19,3 +19,10 @@ void simulate_print(const Session *session, const SimulateChoice *choice, const 
 /** simulate_follow - --follow RECORDING. */
 bool simulate_follow(const Session *session, const SimulateChoice *choice, const char *directory,
                      GError **error);
+
+/** simulate_is_trace - whether @path is a trace of its own, by its name. */
+bool simulate_is_trace(const char *path);
+
+/** simulate_trace - --policy POLICY on the trace at @path. */
+bool simulate_trace(const Session *session, const SimulateChoice *choice, const char *path,
+                    GError **error);

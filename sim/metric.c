@@ -15,45 +15,81 @@ Span run_wait(const SimRun *run)
     return run->start_at - run->eligible_at;
 }
 
-static int by_value(const void *a, const void *b)
+static double middle_of(double a, double b, double c)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    return MAX(MIN(a, b), MIN(MAX(a, b), c));
 }
 
-static double quantile(const double *sorted, size_t n, double share)
+static void swap(double *a, double *b)
 {
-    double at = share * (double)(n - 1);
-    size_t below = (size_t)at;
+    const double kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+/* Puts what is @nth in order in its place, nothing larger before it and nothing smaller behind:
+ * waits are mostly alike, so those equal to the pivot are set apart. */
+static double nth_value(double *values, size_t n, size_t nth)
+{
+    size_t first = 0, end = n;
+
+    for (;;) {
+        const double pivot =
+            middle_of(values[first], values[first + (end - first) / 2], values[end - 1]);
+        size_t below = first, above = end, at = first;
+
+        while (at < above) {
+            if (values[at] < pivot)
+                swap(&values[at++], &values[below++]);
+            else if (values[at] > pivot)
+                swap(&values[at], &values[--above]);
+            else
+                at++;
+        }
+        if (nth < below)
+            end = below;
+        else if (nth >= above)
+            first = above;
+        else
+            return pivot;
+    }
+}
+
+static double quantile(double *values, size_t n, double share)
+{
+    const double at = share * (double)(n - 1);
+    const size_t below = (size_t)at;
+    const double low = nth_value(values, n, below);
 
     if (below + 1 >= n)
-        return sorted[n - 1];
-    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
+        return low;
+    return low + (at - (double)below) * (nth_value(values, n, below + 1) - low);
 }
 
 void distribution_of(double *values, size_t n, Distribution *out)
 {
-    double sum = 0;
+    double sum = 0, most = 0;
 
     *out = (Distribution){.count = (uint32_t)n};
     if (n == 0)
         return;
-    qsort(values, n, sizeof *values, by_value);
-    for (size_t i = 0; i < n; i++)
+    most = values[0];
+    for (size_t i = 0; i < n; i++) {
         sum += values[i];
+        most = MAX(most, values[i]);
+    }
     out->mean = sum / (double)n;
     out->median = quantile(values, n, 0.5);
     out->p95 = quantile(values, n, 0.95);
-    out->max = values[n - 1];
+    out->max = most;
 }
 
-static double run_slowdown(const SimRun *run)
+double slowdown_of(Span wait, Span run)
 {
-    double length = (double)(run->end_at - run->start_at);
-    double response = (double)run_wait(run) + length;
+    const double length = (double)run;
 
-    return fmax(1.0, response / fmax(length, SLOWDOWN_BOUND));
+    return fmax(1.0, ((double)wait + length) / fmax(length, SLOWDOWN_BOUND));
 }
 
 static void count_run(const SimRun *run, Instant from, Metrics *out)
@@ -88,7 +124,7 @@ void metrics_collect(const GPtrArray *runs, uint32_t cpus, Instant from, Metrics
             continue;
         waits[n_waits++] = (double)run_wait(run);
         if (run->end_at != INSTANT_NEVER)
-            slowdowns[n_slowdowns++] = run_slowdown(run);
+            slowdowns[n_slowdowns++] = slowdown_of(run_wait(run), run->end_at - run->start_at);
     }
     distribution_of(waits, n_waits, &out->wait);
     distribution_of(slowdowns, n_slowdowns, &out->slowdown);

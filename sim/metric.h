@@ -25,7 +25,10 @@ typedef struct {
  * A dependency, a hold or --begin delays being eligible: that time is not waiting. */
 Span run_wait(const SimRun *run);
 
-/** distribution_of - sorts @values (@n of them) on the way. */
+/** slowdown_of - bounded: (wait + run) / max(run, 10 s), at least 1. */
+double slowdown_of(Span wait, Span run);
+
+/** distribution_of - puts @values (@n of them) in another order on the way. O(n). */
 void distribution_of(double *values, size_t n, Distribution *out);
 
 /**
@@ -34,6 +37,6 @@ void distribution_of(double *values, size_t n, Distribution *out);
  * @cpus: of the cluster
  * @from: where the simulation began: makespan and utilisation look at nothing before it
  *
- * O(n log n).
+ * O(n).
  */
 void metrics_collect(const GPtrArray *runs, uint32_t cpus, Instant from, Metrics *out);

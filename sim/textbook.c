@@ -304,17 +304,22 @@ static void run_conservative(Machine *machine)
     }
 }
 
+static const char *const policy_names[] = {"fcfs", "easy", "conservative"};
+
 bool textbook_policy_parse(const char *text, TextbookPolicy *out)
 {
-    static const char *const names[] = {"fcfs", "easy", "conservative"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (g_ascii_strcasecmp(text, names[i]) == 0) {
+    for (size_t i = 0; i < G_N_ELEMENTS(policy_names); i++) {
+        if (g_ascii_strcasecmp(text, policy_names[i]) == 0) {
             *out = (TextbookPolicy)i;
             return true;
         }
     }
     return false;
+}
+
+const char *textbook_policy_name(TextbookPolicy policy)
+{
+    return policy_names[policy];
 }
 
 void textbook_run(TextbookPolicy policy, const TextbookJob *jobs, uint32_t n, uint32_t processors,
@@ -334,4 +339,28 @@ void textbook_run(TextbookPolicy policy, const TextbookJob *jobs, uint32_t n, ui
         run_easy(&machine);
     else
         run_conservative(&machine);
+}
+
+void textbook_metrics(const TextbookJob *jobs, uint32_t n, uint32_t processors,
+                      const Instant *starts, Metrics *out)
+{
+    g_autofree double *values = g_new(double, (size_t)n + 1);
+
+    *out = (Metrics){
+        .runs = n, .ended = n, .first_at = INSTANT_NEVER, .last_at = n ? 0 : INSTANT_NEVER};
+    for (uint32_t i = 0; i < n; i++) {
+        const TextbookJob *job = &jobs[i];
+
+        out->first_at = MIN(out->first_at, job->submit_at);
+        out->last_at = MAX(out->last_at, starts[i] + job->runtime);
+        out->cpu_seconds += (double)job->processors * (double)job->runtime;
+        values[i] = (double)(starts[i] - job->submit_at);
+    }
+    distribution_of(values, n, &out->wait);
+    for (uint32_t i = 0; i < n; i++)
+        values[i] = slowdown_of(starts[i] - jobs[i].submit_at, jobs[i].runtime);
+    distribution_of(values, n, &out->slowdown);
+    out->makespan = n ? out->last_at - out->first_at : 0;
+    if (out->makespan > 0 && processors > 0)
+        out->utilisation = out->cpu_seconds / ((double)processors * (double)out->makespan);
 }

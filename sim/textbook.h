@@ -3,7 +3,7 @@
  * For users who compare with the literature; Slurm does none of this (see sched_backfill.c). */
 #pragma once
 
-#include "base/units.h"
+#include "sim/metric.h"
 
 typedef enum { TEXTBOOK_FCFS, TEXTBOOK_EASY, TEXTBOOK_CONSERVATIVE } TextbookPolicy;
 
@@ -16,6 +16,7 @@ typedef struct {
 
 /** textbook_policy_parse - "fcfs", "easy", "conservative". */
 bool textbook_policy_parse(const char *text, TextbookPolicy *out);
+const char *textbook_policy_name(TextbookPolicy policy);
 
 /**
  * textbook_run - when each job starts.
@@ -28,3 +29,8 @@ bool textbook_policy_parse(const char *text, TextbookPolicy *out);
  */
 void textbook_run(TextbookPolicy policy, const TextbookJob *jobs, uint32_t n, uint32_t processors,
                   Instant *starts);
+
+/** textbook_metrics - the numbers of a schedule that textbook_run made; CPUs are its processors.
+ * O(n). */
+void textbook_metrics(const TextbookJob *jobs, uint32_t n, uint32_t processors,
+                      const Instant *starts, Metrics *out);

@@ -20,10 +20,13 @@ typedef struct {
     uint32_t processors; /* MaxProcs, else MaxNodes, else the widest job's */
     int64_t started_at;  /* UnixStartTime [s since 1970]; 0 */
     uint32_t skipped;    /* jobs without processors or with no run time */
+    uint32_t used;       /* jobs that asked for no processors and get what they used */
+    uint32_t raised;     /* jobs whose estimate is raised to the run time */
 } Swf;
 
 /** swf_load - Returns: (transfer full) or NULL; the reasons are in @diags. Skipped jobs are told in
- * one warning. O(size of the file). */
+ * one warning, other repairs in a note each. Unpacks and reads line by line: O(size of the file) in
+ * time, of memory only what the jobs take. */
 Swf *swf_load(const char *path, Diags *diags);
 Swf *swf_parse(const char *text, const char *file, Diags *diags);
 void swf_free(Swf *self);
