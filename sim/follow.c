@@ -87,11 +87,13 @@ static int by_real_time(const void *a, const void *b)
     return x->preemption - y->preemption;
 }
 
-static void add_run(Follow *self, const RecordedRun *run)
+static void add_run(Follow *self, guint index)
 {
+    const RecordedRun *run = g_ptr_array_index(self->recording->runs, index);
     Track *track = add_track(self, run->job, run->task, run->attempt);
 
     track->run = run;
+    track->index = index;
     track->start = add_decision(self, run, false);
     if (run->state == JOB_PREEMPTED)
         track->preempt = add_decision(self, run, true);
@@ -114,7 +116,7 @@ Follow *follow_new(const Recording *recording)
     self->fresh = g_ptr_array_new();
     self->tentative = tentative_new();
     for (guint i = 0; i < recording->runs->len; i++)
-        add_run(self, g_ptr_array_index(recording->runs, i));
+        add_run(self, i);
     self->n_runs = self->tracks->len;
     g_ptr_array_sort(self->ends, by_end);
     g_ptr_array_sort(self->decisions, by_real_time);
@@ -126,6 +128,7 @@ void follow_free(Follow *self)
     if (!self)
         return;
     tentative_free(self->tentative);
+    follow_shares_free(self->shares);
     g_hash_table_unref(self->by_name);
     g_ptr_array_unref(self->fresh);
     g_ptr_array_unref(self->chosen);

@@ -273,7 +273,7 @@ static void start_really(Follow *self, Sim *sim, Track *track)
         track->reason = job->reason;
         track->priority = job->priority;
         use_real_partition(sim, job, track->run);
-        alloc = follow_place(sim, job, track->run);
+        alloc = follow_place(self, sim, job, track);
     }
     if (!alloc) {
         if (!track->early_told)
@@ -369,6 +369,8 @@ void follow_attach(Follow *self, Sim *sim)
     const SimAgent agent = {.self = self, .wake = wake};
 
     sim->follow = self;
+    follow_shares_free(self->shares);
+    self->shares = follow_shares_new(self->recording, sim->configured);
     sim_agent(sim, &agent);
     for (guint i = 0; i < self->n_runs; i++) {
         const Track *track = g_ptr_array_index(self->tracks, i);

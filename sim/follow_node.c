@@ -108,21 +108,76 @@ static bool place_freely(Sim *sim, PlaceQuery *query, const NodeSet *nodes, Allo
     return false;
 }
 
-Allocation *follow_place(Sim *sim, SimJob *job, const RecordedRun *run)
+/* Does @alloc hold on each node what the run may have held there? */
+static bool is_within(const Spread *spread, const Allocation *alloc)
 {
-    g_autoptr(NodeSet) nodes = real_nodes(sim, run);
-    PlaceView view = {.world = sim->world};
+    for (uint32_t i = 0; i < spread->n; i++) {
+        const uint32_t cpus = alloc->shares[i].cpus;
+
+        if (cpus < spread->least[i] || cpus > spread->most[i])
+            return false;
+    }
+    return true;
+}
+
+static uint32_t *cpus_of(const Allocation *alloc)
+{
+    uint32_t *cpus = g_new0(uint32_t, alloc->n_shares + 1);
+
+    for (uint32_t i = 0; i < alloc->n_shares; i++)
+        cpus[i] = alloc->shares[i].cpus;
+    return cpus;
+}
+
+/* All that runs is thought away: the job gets its real nodes whatever others hold there. */
+static Allocation *place_regardless(Sim *sim, PlaceQuery *query)
+{
+    const PlaceView view = {.world = sim->world, .mark = ++sim->last_mark};
+    Allocation *alloc = NULL;
+
+    for (guint i = 0; i < sim->running->len; i++)
+        ((SimJob *)g_ptr_array_index(sim->running, i))->gone = view.mark;
+    place_find(&view, query, &alloc);
+    return alloc;
+}
+
+/* As the scheduler would spread it, unless it is known that it was not so. */
+static void place_known(Sim *sim, PlaceQuery *query, const Spread *spread, Allocation **alloc)
+{
+    g_autofree uint32_t *wish = *alloc ? cpus_of(*alloc) : NULL;
+    g_autofree uint32_t *cpus = g_new0(uint32_t, spread->n + 1);
+    g_autofree uint32_t *most = g_new0(uint32_t, sim->cluster->n_nodes);
+
+    if (!follow_shares_choose(spread, wish, cpus))
+        return;
+    for (uint32_t i = 0; i < spread->n; i++)
+        most[spread->nodes[i]] = cpus[i];
+    query->most_cpus = most;
+    place_freely(sim, query, query->candidates, alloc);
+    if (!*alloc)
+        *alloc = place_regardless(sim, query);
+    query->most_cpus = NULL;
+}
+
+Allocation *follow_place(Follow *self, Sim *sim, SimJob *job, const Track *track)
+{
+    const Spread *spread = follow_shares_of(self->shares, track->index);
+    g_autoptr(NodeSet) nodes = real_nodes(sim, track->run);
     Allocation *alloc = NULL;
     PlaceQuery query;
 
     if (!nodes || !select_query(sim, job, &query))
         return NULL;
     query.candidates = nodes;
-    if (place_freely(sim, &query, nodes, &alloc))
-        return alloc;
-    view.mark = ++sim->last_mark;
-    for (guint i = 0; i < sim->running->len; i++)
-        ((SimJob *)g_ptr_array_index(sim->running, i))->gone = view.mark;
-    place_find(&view, &query, &alloc);
+    place_freely(sim, &query, nodes, &alloc);
+    if (!alloc || (alloc->n_shares == spread->n && !is_within(spread, alloc)))
+        place_known(sim, &query, spread, &alloc);
+    if (!alloc)
+        alloc = place_regardless(sim, &query);
+    if (alloc && alloc->n_shares == spread->n) {
+        g_autofree uint32_t *cpus = cpus_of(alloc);
+
+        follow_shares_fix(self->shares, track->index, cpus);
+    }
     return alloc;
 }

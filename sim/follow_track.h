@@ -3,11 +3,13 @@
 #pragma once
 
 #include "sim/follow_inner.h"
+#include "sim/follow_shares.h"
 #include "sim/tentative.h"
 
 /* One real run, or one that would begin here and never did. */
 typedef struct {
     const RecordedRun *run; /* NULL: it never did */
+    guint index;            /* of the run in its recording */
     uint32_t job, task, attempt;
     FollowDecision *start;   /* its decision: owned by Follow.decisions; NULL without a run */
     FollowDecision *preempt; /* NULL unless it was preempted */
@@ -45,6 +47,7 @@ struct Follow {
     GPtrArray *told;      /* FollowDisagreement *, owned */
     GPtrArray *watched;   /* Track *: late so far */
     GPtrArray *chosen;    /* Track *: victims that were none, to be settled */
+    FollowShares *shares; /* what the runs really held, by node */
     Tentative *tentative;
     guint base; /* changes that stand across the pass */
     PassKind pass;
@@ -66,9 +69,10 @@ void track_tell(Follow *self, const Track *track, Instant at, FollowKind kind, c
 /* ---- nodes ---- */
 /** follow_same_kind - would the run have got the same kinds of nodes? */
 bool follow_same_kind(const Sim *sim, const RecordedRun *run, const NodeSet *chosen);
-/** follow_place - its real nodes as an allocation; where they are not free here, cores are shared
- * for once. NULL: the job could not be there at all. */
-Allocation *follow_place(Sim *sim, SimJob *job, const RecordedRun *run);
+/** follow_place - its real nodes as an allocation, with as many CPUs on each as it really had, as
+ * far as that is known; where they are not free here, cores are shared for once. NULL: the job
+ * could not be there at all. */
+Allocation *follow_place(Follow *self, Sim *sim, SimJob *job, const Track *track);
 
 /* ---- passes beside the clock ---- */
 /** follow_probe - would a pass start @track's job now (NULL: only victims are noted)? Nothing is

@@ -196,4 +196,6 @@ void offer_make(const Trial *trial, uint32_t node)
     }
     if (trial->consume_memory)
         offer->cpus = limit_by_memory(trial, have, memory, offer->cpus);
+    if (trial->query->most_cpus)
+        offer->cpus = MIN(offer->cpus, trial->query->most_cpus[node]);
 }

@@ -32,6 +32,7 @@ typedef struct {
     uint32_t max_leaves;         /* topology/tree: at most so many leaf switches; 0 = any. For
                                     --switches while its wait lasts */
     const uint64_t *weights;     /* [n_nodes] in place of the nodes' own weight; NULL */
+    const uint32_t *most_cpus;   /* [n_nodes] no node gives more CPUs than these; NULL */
 } PlaceQuery;
 
 typedef enum {

@@ -7,6 +7,7 @@ void recorded_run_free(RecordedRun *self)
         return;
     g_free(self->nodes);
     g_free(self->partition);
+    g_free(self->batch_node);
     g_free(self);
 }
 

@@ -11,10 +11,13 @@ typedef struct {
     Instant submit_at, eligible_at;
     Instant start_at, end_at; /* INSTANT_NEVER when not recorded */
     JobState state;
-    Span suspended;  /* [s] */
-    char *nodes;     /* host list */
-    char *partition; /* NULL: the first it asked for */
-    uint32_t limit;  /* [min] in force at its end; MINUTES_UNSET when not recorded */
+    Span suspended;      /* [s] */
+    char *nodes;         /* host list */
+    char *partition;     /* NULL: the first it asked for */
+    uint32_t limit;      /* [min] in force at its end; MINUTES_UNSET when not recorded */
+    uint32_t cpus;       /* allocated, on all of its nodes; 0 when not recorded */
+    char *batch_node;    /* where its batch step ran; NULL when not recorded */
+    uint32_t batch_cpus; /* it held there */
 } RecordedRun;
 
 /* What squeue said of a waiting job. */

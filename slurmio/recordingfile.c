@@ -1,5 +1,6 @@
 /* recording.json: what a real Slurm did with a case -> Recording, and its times -> Load. */
 #include "slurmio/recordingfile.h"
+#include "slurmio/recordedsteps.h"
 #include <jansson.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@ typedef struct {
     Load *load;
     Diags *diags;
     Recording *recording;
+    GHashTable *steps; /* of recordedsteps_parse */
 } Reader;
 
 static void say(const Reader *self, const char *what, const char *found)
@@ -58,6 +60,21 @@ static uint32_t job_index(const Load *load, const char *id)
     return COUNT_UNSET;
 }
 
+static void find_batch(const Reader *self, const json_t *entry, RecordedRun *run)
+{
+    g_autofree char *key = NULL;
+    const RecordedStep *step;
+
+    if (run->start_at == INSTANT_NEVER)
+        return;
+    key = recordedsteps_key(text_of(entry, "JobIDRaw"), run->start_at + self->recording->epoch);
+    step = g_hash_table_lookup(self->steps, key);
+    if (!step)
+        return;
+    run->batch_node = g_strdup(step->node);
+    run->batch_cpus = step->cpus;
+}
+
 static RecordedRun *read_run(Reader *self, const json_t *entry, uint32_t job)
 {
     RecordedRun *run = g_new0(RecordedRun, 1);
@@ -70,9 +87,11 @@ static RecordedRun *read_run(Reader *self, const json_t *entry, uint32_t job)
                          .start_at = instant_of(json_object_get(entry, "Start")),
                          .end_at = instant_of(json_object_get(entry, "End")),
                          .nodes = g_strdup(text_of(entry, "NodeList")),
-                         .partition = g_strdup(text_of(entry, "Partition"))};
+                         .partition = g_strdup(text_of(entry, "Partition")),
+                         .cpus = (uint32_t)g_ascii_strtoull(text_of(entry, "NCPUS"), NULL, 10)};
     if (!minutes_parse(text_of(entry, "TimelimitRaw"), &run->limit, NULL))
         run->limit = MINUTES_UNSET;
+    find_batch(self, entry, run);
     if (span_parse(text_of(entry, "Suspended"), &suspended, NULL))
         run->suspended = suspended;
     if (!state_of(text_of(entry, "State"), &run->state))
@@ -269,6 +288,7 @@ static void read_root(Reader *self, const json_t *root)
 
     self->recording->slurm = g_strdup(text_of(meta, "slurm"));
     self->recording->epoch = json_integer_value(json_object_get(meta, "t0"));
+    self->steps = recordedsteps_parse(json_string_value(json_object_get(root, "sacct")));
     for (size_t i = 0; i < json_array_size(jobs); i++)
         read_job(self, json_array_get(jobs, i));
     read_commands(self, json_object_get(root, "commands"));
@@ -276,6 +296,7 @@ static void read_root(Reader *self, const json_t *root)
     read_start(self->recording, text_of(root, "sdiag"));
     recording_sort(self->recording);
     find_end(self->recording);
+    g_clear_pointer(&self->steps, g_hash_table_unref);
 }
 
 static json_t *load_root(const char *path, Diags *diags)
