@@ -133,10 +133,9 @@ static void a_wish_is_moved_into_the_bounds(void **state)
 /* runs that really were laid out side by side: the truth is always within the bounds */
 static void the_truth_is_within_the_bounds(void **state)
 {
-    Rng rng;
+    g_autoptr(Rng) rng = rng_new(7, 0, "follow_shares");
 
     (void)state;
-    rng_init(&rng, 7, "follow_shares");
     for (int round = 0; round < 50; round++) {
         g_autoptr(Cluster) cluster = kit_cluster(2, 1, 8, 1);
         g_autoptr(Recording) recording = recording_new();
@@ -148,8 +147,8 @@ static void the_truth_is_within_the_bounds(void **state)
         for (Instant start = 0; start < 100; start += 10) {
             /* up to two at a time, which together never hold more than 8 on a node */
             for (int k = 0; k < 2; k++, n++) {
-                held[n][0] = 1 + (uint32_t)rng_below(&rng, 4);
-                held[n][1] = 1 + (uint32_t)rng_below(&rng, 4);
+                held[n][0] = 1 + (uint32_t)rng_below(rng, 4);
+                held[n][1] = 1 + (uint32_t)rng_below(rng, 4);
                 add_run(recording, "n[1-2]", held[n][0] + held[n][1], start, start + 10);
             }
         }

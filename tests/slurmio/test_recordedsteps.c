@@ -3,12 +3,11 @@
 
 #include "slurmio/recordedsteps.h"
 
-static const char table[] =
-    "JobID|JobIDRaw|NCPUS|NodeList|Start|State\n"
-    "2_1|4|6|c[1-2]|2026-01-05T00:04:14|COMPLETED\n"
-    "2_1.batch|4.batch|2|c1|2026-01-05T00:04:14|COMPLETED\n"
-    "5.batch|5.batch|3|c2|Unknown|PENDING\n"
-    "cut\n";
+static const char table[] = "JobID|JobIDRaw|NCPUS|NodeList|Start|State\n"
+                            "2_1|4|6|c[1-2]|2026-01-05T00:04:14|COMPLETED\n"
+                            "2_1.batch|4.batch|2|c1|2026-01-05T00:04:14|COMPLETED\n"
+                            "5.batch|5.batch|3|c2|Unknown|PENDING\n"
+                            "cut\n";
 
 static void a_batch_step_is_found_by_job_and_start(void **state)
 {
