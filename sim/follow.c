@@ -106,6 +106,7 @@ Follow *follow_new(const Recording *recording)
     Follow *self = g_new0(Follow, 1);
 
     self->recording = recording;
+    self->cycle_at = INSTANT_NONE;
     self->tracks = g_ptr_array_new_with_free_func(g_free);
     self->ends = g_ptr_array_new();
     self->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

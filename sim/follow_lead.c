@@ -311,6 +311,7 @@ static void start_together(Follow *self, Sim *sim, GPtrArray *batch)
         if (is_ready(record_of(sim, track)))
             clean_nodes(self, sim, track->run);
     }
+    follow_find_cycle(self, sim, batch);
     if (batch->len > 1) {
         follow_probe(self, sim, NULL);
         g_ptr_array_sort(batch, by_turn);
@@ -358,6 +359,8 @@ static void wake(void *data, Sim *sim, Instant now)
         self->next_start++;
         g_ptr_array_add(batch, track);
     }
+    if (batch->len > 0 && sim->priority_due == now)
+        timer_strike(sim, EVENT_PRIORITY); /* in a second that has both it comes first */
     start_together(self, sim, batch);
     try_watched(self, sim);
     follow_settle_victims(self, sim);

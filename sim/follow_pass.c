@@ -75,12 +75,27 @@ void follow_started(Sim *sim, SimJob *job)
 
 /* ---- passes beside the clock ---- */
 
-/* The clock of the simulator's own passes does not notice. */
+/* What the simulator's own passes go by: those beside the clock leave it as it was. */
+typedef struct {
+    uint64_t changes, backfill_seen;
+    Instant backfill_end;
+} PassClock;
+
+static PassClock read_clock(const Sim *sim)
+{
+    return (PassClock){sim->changes, sim->backfill_seen, sim->backfill_end};
+}
+
+static void set_back_clock(Sim *sim, const PassClock *clock)
+{
+    sim->changes = clock->changes;
+    sim->backfill_seen = clock->backfill_seen;
+    sim->backfill_end = clock->backfill_end;
+}
+
 static void run_passes(Follow *self, Sim *sim, PassKind kind)
 {
-    const uint64_t changes = sim->changes;
-    const uint64_t seen = sim->backfill_seen;
-    const Instant end = sim->backfill_end;
+    const PassClock clock = read_clock(sim);
 
     self->pass = kind;
     sched_main(sim, true);
@@ -88,9 +103,7 @@ static void run_passes(Follow *self, Sim *sim, PassKind kind)
         !(kind == PASS_PROBE && self->probe_fits))
         sched_backfill(sim);
     self->pass = PASS_REGULAR;
-    sim->changes = changes;
-    sim->backfill_seen = seen;
-    sim->backfill_end = end;
+    set_back_clock(sim, &clock);
 }
 
 bool follow_probe(Follow *self, Sim *sim, Track *track)
@@ -107,6 +120,53 @@ bool follow_probe(Follow *self, Sim *sim, Track *track)
     }
     self->probe = NULL;
     return self->probe_fits;
+}
+
+/* ---- when backfill really ran ---- */
+
+static guint count_turns(const GPtrArray *batch)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < batch->len; i++)
+        count += ((const Track *)g_ptr_array_index(batch, i))->turn > 0;
+    return count;
+}
+
+/* How many of @batch would start in one pass more, of the main scheduler or of backfill. */
+static guint probe_once(Follow *self, Sim *sim, const GPtrArray *batch, void (*pass)(Sim *))
+{
+    const PassClock clock = read_clock(sim);
+
+    self->pass = PASS_PROBE;
+    pass(sim);
+    self->pass = PASS_REGULAR;
+    set_back_clock(sim, &clock);
+    return count_turns(batch);
+}
+
+static void main_in_full(Sim *sim)
+{
+    sched_main(sim, true);
+}
+
+void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch)
+{
+    const Config *config = &sim->cluster->config;
+    guint by_main;
+
+    if (config->scheduler != SCHED_BACKFILL || batch->len == 0 ||
+        (self->cycle_at != INSTANT_NONE && sim->now < self->cycle_at + config->sched.bf_interval))
+        return;
+    self->probe = NULL;
+    self->turns = 0;
+    by_main = probe_once(self, sim, batch, main_in_full);
+    if (by_main == batch->len || probe_once(self, sim, batch, sched_backfill) == by_main)
+        return;
+    self->early_took_part = false;
+    self->cycle_at = sim->now;
+    sim->backfill_due = INSTANT_NEVER; /* it is armed anew, an interval from now */
+    sched_backfill(sim);
 }
 
 /* ---- early starts ---- */

@@ -57,6 +57,7 @@ struct Follow {
     Track *probe;         /* the run a probe is for */
     bool probe_fits;
     uint32_t turns;   /* starts in this probe */
+    Instant cycle_at; /* the last cycle of backfill that is known to have run; INSTANT_NONE */
     GPtrArray *fresh; /* Track *: too early in this pass and not yet told */
 };
 
@@ -78,6 +79,10 @@ Allocation *follow_place(Follow *self, Sim *sim, SimJob *job, const Track *track
 /** follow_probe - would a pass start @track's job now (NULL: only victims are noted)? Nothing is
  * changed. */
 bool follow_probe(Follow *self, Sim *sim, Track *track);
+/** follow_find_cycle - @batch, none of whom has a turn, really starts now: where only backfill
+ * would start some of it, a cycle ran in this very second. It is run, and the next is due an
+ * interval later: when cycles run is thus the recording's, not the simulator's. */
+void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch);
 /** follow_settle_never - tells of what would have started and still waits a minute later. */
 void follow_settle_never(Follow *self, Sim *sim);
 
