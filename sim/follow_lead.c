@@ -322,26 +322,6 @@ static void start_together(Follow *self, Sim *sim, GPtrArray *batch)
 
 /* ---- the agent ---- */
 
-/* Since its real victim got its grace time, a victim is one here too. */
-static void mark_victims(Follow *self, Sim *sim)
-{
-    for (guint i = self->next_end; i < self->ends->len; i++) {
-        Track *track = g_ptr_array_index(self->ends, i);
-        SimJob *job = track->record;
-        Span grace;
-
-        if (track->run->end_at > sim->now + SECONDS_A_DAY)
-            break;
-        if (!track->preempt || !job || job->preempt_at != INSTANT_NONE)
-            continue;
-        grace = preempt_grace(sim, job);
-        if (grace > 0 && track->run->end_at - grace <= sim->now) {
-            job->preempt_at = sim->now;
-            job->end_at = MIN(job->end_at, track->run->end_at);
-        }
-    }
-}
-
 static void wake(void *data, Sim *sim, Instant now)
 {
     Follow *self = data;
@@ -353,7 +333,7 @@ static void wake(void *data, Sim *sim, Instant now)
         self->next_end++;
         end_really(self, sim, track);
     }
-    mark_victims(self, sim);
+    follow_await_victims(self, sim);
     while (self->next_start < self->n_runs &&
            (track = g_ptr_array_index(self->tracks, self->next_start))->run->start_at <= now) {
         self->next_start++;

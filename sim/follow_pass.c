@@ -65,6 +65,7 @@ void follow_started(Sim *sim, SimJob *job)
     if (!track)
         return;
     track->record = track->last = job;
+    follow_expect_victim(sim->follow, sim, track);
     if (job->spec->time_min != MINUTES_UNSET && track->run->limit != MINUTES_UNSET) {
         job->limit = track->run->limit; /* the real state has the real limit */
         job->end_at = life_expected_end(sim, job);

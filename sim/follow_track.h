@@ -37,17 +37,18 @@ typedef enum {
 
 struct Follow {
     const Recording *recording;
-    GPtrArray *tracks;    /* Track *, owned: the recording's runs in its order, then others */
-    guint n_runs;         /* how many of them are runs */
-    guint next_start;     /* the first of them that has not started yet */
-    GPtrArray *ends;      /* Track *, by end */
-    guint next_end;       /* the first of them that has not ended yet */
-    GHashTable *by_name;  /* "job/task/attempt" -> Track * */
-    GPtrArray *decisions; /* FollowDecision *, owned */
-    GPtrArray *told;      /* FollowDisagreement *, owned */
-    GPtrArray *watched;   /* Track *: late so far */
-    GPtrArray *chosen;    /* Track *: victims that were none, to be settled */
-    FollowShares *shares; /* what the runs really held, by node */
+    GPtrArray *tracks;     /* Track *, owned: the recording's runs in its order, then others */
+    guint n_runs;          /* how many of them are runs */
+    guint next_start;      /* the first of them that has not started yet */
+    GPtrArray *ends;       /* Track *, by end */
+    guint next_end;        /* the first of them that has not ended yet */
+    GHashTable *by_name;   /* "job/task/attempt" -> Track * */
+    GPtrArray *decisions;  /* FollowDecision *, owned */
+    GPtrArray *told;       /* FollowDisagreement *, owned */
+    GPtrArray *watched;    /* Track *: late so far */
+    GPtrArray *chosen;     /* Track *: victims that were none, to be settled */
+    FollowShares *shares;  /* what the runs really held, by node */
+    uint64_t victims_seen; /* Sim.changes when victims were last looked for */
     Tentative *tentative;
     guint base; /* changes that stand across the pass */
     PassKind pass;
@@ -87,6 +88,11 @@ void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch);
 void follow_settle_never(Follow *self, Sim *sim);
 
 /* ---- preempted runs: follow_victim.c ---- */
+/** follow_expect_victim - @track has started: it is looked at again when it may be chosen. */
+void follow_expect_victim(Follow *self, Sim *sim, const Track *track);
+/** follow_await_victims - real victims with a grace time: while they may be being chosen, would
+ * they be here? Afterwards they are. */
+void follow_await_victims(Follow *self, Sim *sim);
 /** follow_victim_gone - @track was really preempted now: was it a victim here too? */
 void follow_victim_gone(Follow *self, Sim *sim, Track *track);
 /** follow_settle_victims - tells of victims that were none a minute later. */

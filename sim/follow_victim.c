@@ -38,12 +38,66 @@ void follow_preempt(Sim *sim, SimJob *job, GPtrArray *victims)
         SimJob *victim = g_ptr_array_index(victims, i);
         Track *track = track_of(self, victim);
 
-        if (track && track->run && victim->preempt_at == INSTANT_NONE)
+        if (track && track->run && (victim->preempt_at == INSTANT_NONE || track->preempt))
             choose(self, sim, track, victim, job);
         if (preempt_grace(sim, victim) == 0)
             tentative_end(self->tentative, sim, victim);
     }
 }
+
+/* ---- victims with a grace time: chosen some time before they end ---- */
+
+void follow_expect_victim(Follow *self, Sim *sim, const Track *track)
+{
+    const Span grace = track->preempt ? follow_grace(sim, track->record) : 0;
+
+    if (grace > 0)
+        sim_wake_at(sim, MAX(sim->now, track->run->end_at - grace), self);
+}
+
+/* When exactly it was chosen is not recorded: at most a period of the time-limit check earlier. */
+static void look_for_victim(Follow *self, Sim *sim, const Track *track)
+{
+    if (track->preempt->simulated_at != INSTANT_NEVER)
+        return;
+    sim_wake_at(sim, sim->now + 1, self);
+    if (sim->changes == self->victims_seen)
+        return;
+    self->victims_seen = sim->changes;
+    follow_probe(self, sim, NULL);
+}
+
+/* From when on it was surely a victim, it is one here too. */
+static void mark_victim(const Sim *sim, const Track *track)
+{
+    SimJob *job = track->record;
+
+    if (job->preempt_at != INSTANT_NONE)
+        return;
+    job->preempt_at = sim->now;
+    job->end_at = MIN(job->end_at, track->run->end_at);
+}
+
+void follow_await_victims(Follow *self, Sim *sim)
+{
+    for (guint i = self->next_end; i < self->ends->len; i++) {
+        const Track *track = g_ptr_array_index(self->ends, i);
+        const Instant end = track->run->end_at;
+        Span grace;
+
+        if (end > sim->now + SECONDS_A_DAY)
+            break;
+        grace = track->preempt && track->record ? preempt_grace(sim, track->record) : 0;
+        if (grace == 0)
+            continue;
+        if (end - follow_grace(sim, track->record) <= sim->now && sim->now <= end - grace)
+            look_for_victim(self, sim, track);
+        if (end - grace <= sim->now)
+            mark_victim(sim, track);
+    }
+}
+
+/* ---- the end of a victim ---- */
 
 /* The victim the simulator took in the place of the real one; NULL. */
 static Track *taken_instead(const Follow *self, const Sim *sim, const Track *track)
