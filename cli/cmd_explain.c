@@ -2,6 +2,8 @@
 #include "cli/clock.h"
 #include "cli/explained.h"
 #include "cli/inputs.h"
+#include "cli/messages.h"
+#include "cli/schedule.h"
 #include "cli/when.h"
 
 typedef struct {
@@ -170,6 +172,15 @@ static bool answer(const Session *session, const Settings *self, Explained *out,
     return true;
 }
 
+/* Commands that were refused until now may be why. */
+static void print_remarks(const Session *session, const Schedule *schedule)
+{
+    g_autoptr(Diags) remarks = diags_new();
+
+    schedule_remarks(schedule, remarks);
+    messages_print(session, remarks);
+}
+
 static bool run(const Session *session, const void *settings, char **operands, GError **error)
 {
     const Settings *self = settings;
@@ -192,6 +203,7 @@ static bool run(const Session *session, const void *settings, char **operands, G
     sim = sim_new(scenario->cluster, &sim_options);
     sim_load(sim, scenario->load);
     sim_run(sim, at);
+    print_remarks(session, &(Schedule){.scenario = scenario, .sim = sim});
     return answer(session, self, &(Explained){.scenario = scenario, .sim = sim}, operands[0],
                   error);
 }

@@ -95,6 +95,10 @@ Scenario *simulate_load(const Session *session, const char *directory, const cha
 
 void simulate_print(const Session *session, const SimulateChoice *choice, const Schedule *schedule)
 {
+    g_autoptr(Diags) remarks = diags_new();
+
+    schedule_remarks(schedule, remarks);
+    messages_print(session, remarks);
     if (choice->json)
         schedule_json(schedule, stdout);
     else if (choice->parsable)

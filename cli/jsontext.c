@@ -44,7 +44,15 @@ void json_instant(FILE *out, Instant instant)
 void json_number(FILE *out, double number)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
-    double rounded = round(number * 1e6) / 1e6;
+    size_t n;
 
-    fputs(g_ascii_dtostr(text, sizeof text, rounded), out);
+    if (fabs(number) >= 1e15) { /* whole anyway */
+        fputs(g_ascii_dtostr(text, sizeof text, number), out);
+        return;
+    }
+    n = strlen(g_ascii_formatd(text, sizeof text, "%.6f", number));
+    while (text[n - 1] == '0')
+        n--;
+    n -= text[n - 1] == '.';
+    fprintf(out, "%.*s", (int)n, g_str_has_prefix(text, "-0.000000") ? "0" : text);
 }

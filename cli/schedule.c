@@ -113,8 +113,11 @@ static void put_metrics(const Schedule *self, const GPtrArray *runs, FILE *out)
     Metrics metrics;
 
     metrics_collect(runs, cpus, self->begin_at, &metrics);
-    fprintf(out, "%-12s %u started, %u ended, %u still waiting, %u refused\n", "Runs", metrics.runs,
-            metrics.ended, metrics.waiting, count_refused(self));
+    fprintf(out, "%-12s %u started, %u ended, %u still waiting, ", "Runs", metrics.runs,
+            metrics.ended, metrics.waiting);
+    if (metrics.cancelled)
+        fprintf(out, "%u cancelled before they started, ", metrics.cancelled);
+    fprintf(out, "%u refused\n", count_refused(self));
     metrics_text(&metrics, cpus, "CPUs", out);
 }
 
@@ -149,6 +152,22 @@ void schedule_text(const Schedule *self, const Terminal *terminal, bool summary,
         put_table(self, runs, terminal, out);
     put_metrics(self, runs, out);
     put_refused(self, out);
+}
+
+void schedule_remarks(const Schedule *self, Diags *diags)
+{
+    const GPtrArray *commands = sim_commands(self->sim);
+    const char *file = self->scenario->jobs_file ? self->scenario->jobs_file : "";
+
+    for (guint i = 0; i < commands->len; i++) {
+        const SimCommand *command = g_ptr_array_index(commands, i);
+        g_autofree char *words = g_strjoinv(" ", command->command->argv);
+        g_autofree char *at = clock_text(command->at);
+
+        if (command->message)
+            diags_add(diags, DIAG_WARNING, file, 0, 0, NULL, "entry %u, at %s: %s: %s",
+                      command->command->entry, at, words, command->message);
+    }
 }
 
 static void put_field(FILE *out, const char *text)

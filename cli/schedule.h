@@ -1,6 +1,7 @@
 /* A simulated schedule, printed: as a table with its metrics, as lines, as JSON. */
 #pragma once
 
+#include "base/diag.h"
 #include "cli/terminal.h"
 #include "sim/metric.h"
 #include "slurmio/scenario.h"
@@ -15,6 +16,10 @@ typedef struct {
 
 /** schedule_text - for people; of very long schedules only the first rows. */
 void schedule_text(const Schedule *self, const Terminal *terminal, bool summary, FILE *out);
+
+/** schedule_remarks - adds a warning for each command of the scenario that did not do what it
+ * says, with its place in the file and Slurm's message. */
+void schedule_remarks(const Schedule *self, Diags *diags);
 
 /** schedule_parsable - a header and one line a run, fields between bars. */
 void schedule_parsable(const Schedule *self, FILE *out);

@@ -24,8 +24,8 @@ static void distribution_json(const char *name, const Distribution *self, FILE *
 
 void metrics_json(const Metrics *metrics, FILE *out)
 {
-    fprintf(out, "{\"runs\": %u, \"ended\": %u, \"waiting\": %u, ", metrics->runs, metrics->ended,
-            metrics->waiting);
+    fprintf(out, "{\"runs\": %u, \"ended\": %u, \"waiting\": %u, \"cancelled\": %u, ",
+            metrics->runs, metrics->ended, metrics->waiting, metrics->cancelled);
     put_member(out, "makespan", (double)metrics->makespan);
     fputs(", ", out);
     distribution_json("wait", &metrics->wait, out);
@@ -102,6 +102,28 @@ static void put_refused(const Schedule *self, FILE *out)
     }
 }
 
+static void put_command(const SimCommand *command, FILE *out)
+{
+    fputs("{\"t\": ", out);
+    json_instant(out, command->at);
+    fprintf(out, ", \"entry\": %u, \"cmd\": [", command->command->entry);
+    for (char **word = command->command->argv; *word; word++) {
+        fputs(word == command->command->argv ? "" : ", ", out);
+        json_text(out, *word);
+    }
+    fprintf(out, "], \"status\": %d, \"message\": ", command->status);
+    json_text(out, command->message);
+    putc('}', out);
+}
+
+static void put_commands(const GPtrArray *commands, FILE *out)
+{
+    for (guint i = 0; i < commands->len; i++) {
+        fputs(i ? ",\n    " : "\n    ", out);
+        put_command(g_ptr_array_index(commands, i), out);
+    }
+}
+
 void schedule_json(const Schedule *self, FILE *out)
 {
     const Cluster *cluster = self->scenario->cluster;
@@ -115,7 +137,9 @@ void schedule_json(const Schedule *self, FILE *out)
     put_runs(self, runs, out);
     fputs("\n  ],\n  \"refused\": {", out);
     put_refused(self, out);
-    fputs("\n  },\n  \"metrics\": ", out);
+    fputs("\n  },\n  \"commands\": [", out);
+    put_commands(sim_commands(self->sim), out);
+    fputs("\n  ],\n  \"metrics\": ", out);
     metrics_json(&metrics, out);
     fputs("\n}\n", out);
 }

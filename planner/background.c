@@ -116,6 +116,7 @@ static LoadCommand *copy_command(const LoadCommand *from)
 
     copy->at = from->at;
     copy->argv = g_strdupv(from->argv);
+    copy->entry = from->entry;
     return copy;
 }
 

@@ -29,6 +29,7 @@ struct Sim {
     GPtrArray *in_the_way; /* those of them a will-run test looks at */
     uint64_t by_end_seen;  /* `changes` when by_end was sorted */
     GPtrArray *runs;       /* SimRun *, owned: of everything that started or was cancelled */
+    GPtrArray *commanded;  /* SimCommand *, owned: what the loads' commands came to */
     GPtrArray *waiting;    /* SimRun *, owned: rows of the last sim_runs for what waits */
     World *world;
     Usage *usage;
@@ -271,7 +272,10 @@ void license_take(Sim *self, const SimJob *job);
 void license_return(Sim *self, const SimJob *job);
 
 /* ---- scontrol.c ---- */
+/** scontrol_run - a command line; false with Slurm's message when it does not do what it says. */
 bool scontrol_run(Sim *self, char *const *argv, GError **error);
+/** scontrol_is_scancel - scancel does not call it a failure when there is no such job. */
+bool scontrol_is_scancel(char *const *argv);
 /** scontrol_find_jobs - the records "12", "12_3" or "12_[1-4]" names. (transfer container) */
 GPtrArray *scontrol_find_jobs(Sim *self, const char *text);
 

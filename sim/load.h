@@ -25,7 +25,8 @@ typedef struct {
 
 typedef struct {
     Instant at;
-    char **argv; /* {"scontrol", "update", "JobId={j1}", ...}: {id} is a job's Slurm id */
+    char **argv;    /* {"scontrol", "update", "JobId={j1}", ...}: {id} is a job's Slurm id */
+    uint32_t entry; /* 1..: the nth in its file's list; 0 when of no file */
 } LoadCommand;
 
 typedef struct {

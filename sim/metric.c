@@ -96,7 +96,10 @@ static void count_run(const SimRun *run, Instant from, Metrics *out)
 {
     out->first_at = MIN(out->first_at, MAX(run->submit_at, from));
     if (run->start_at == INSTANT_NEVER) {
-        out->waiting++;
+        if (run->state == JOB_PENDING)
+            out->waiting++;
+        else
+            out->cancelled++;
         return;
     }
     out->runs++;

@@ -11,7 +11,8 @@ typedef struct {
 typedef struct {
     uint32_t runs;         /* that started; a requeued job counts each time */
     uint32_t ended;        /* of these */
-    uint32_t waiting;      /* never started */
+    uint32_t waiting;      /* not started yet */
+    uint32_t cancelled;    /* cancelled, or past their deadline, before they started */
     Instant first_at;      /* the first submission, or @from; INSTANT_NEVER without any run */
     Instant last_at;       /* the last end; INSTANT_NEVER when nothing ended */
     Span makespan;         /* [s] between the two; 0 when nothing ended */

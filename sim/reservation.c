@@ -370,8 +370,10 @@ static bool set_nodes(const Sim *self, Reservation *resv, const char *key, const
         nodes = pick_nodes(self, (uint32_t)g_ascii_strtoull(value, NULL, 10), all);
     else if (g_ascii_strcasecmp(value, "ALL") == 0)
         nodes = nodeset_copy(all);
-    else if (!(nodes = cluster_nodeset(self->cluster, value, error)))
-        return false;
+    else
+        nodes = cluster_nodeset(self->cluster, value, NULL);
+    if (!nodes)
+        return srx_fail(error, SRX_ERROR_INPUT, "Invalid node name specified");
     nodeset_free(resv->nodes);
     resv->nodes = nodes;
     return true;

@@ -103,12 +103,21 @@ static void cancel_matching(Sim *self, const char *key, const char *value)
     }
 }
 
+static const char *cancel_id(Sim *self, const char *id)
+{
+    g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, id);
+
+    for (guint i = 0; i < jobs->len; i++)
+        cancel(self, g_ptr_array_index(jobs, i));
+    return jobs->len ? NULL : "Invalid job id specified";
+}
+
 static bool run_scancel(Sim *self, char *const *words, GError **error)
 {
     static const struct {
         const char *name, *letter;
     } filters[] = {{"user", "-u"}, {"name", "-n"}, {"partition", "-p"}, {"state", "-t"}};
-    bool any = false;
+    const char *message = *words ? NULL : "No job identification provided";
 
     for (; *words; words++) {
         bool filtered = false;
@@ -118,58 +127,102 @@ static bool run_scancel(Sim *self, char *const *words, GError **error)
 
             if (g_str_has_prefix(*words, option)) {
                 cancel_matching(self, filters[i].name, *words + strlen(option));
-                filtered = any = true;
+                filtered = true;
             } else if (g_str_equal(*words, filters[i].letter) && words[1]) {
                 cancel_matching(self, filters[i].name, *++words);
-                filtered = any = true;
+                filtered = true;
                 break;
             }
         }
         if (!filtered && **words != '-') {
-            g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, *words);
+            const char *answer = cancel_id(self, *words);
 
-            for (guint i = 0; i < jobs->len; i++)
-                cancel(self, g_ptr_array_index(jobs, i));
-            any |= jobs->len > 0;
+            message = message ? message : answer;
         }
     }
     sched_request(self);
-    return any || fail(error, "Invalid job id specified");
+    return message == NULL || fail(error, message);
 }
 
 /* ---- scontrol hold, release, suspend, resume, requeue, requeuehold, top ---- */
 
-static void hold(Sim *self, SimJob *job, bool by_user)
+/* Each says what Slurm answers where it does not do it; NULL when it does.
+ * Source: Slurm job_mgr.c _update_job, _job_suspend_op, _job_requeue_op, _top_job. */
+
+static bool is_finished(const SimJob *job)
 {
+    return job->state != JOB_PENDING && job->state != JOB_RUNNING && job->state != JOB_SUSPENDED;
+}
+
+static const char *hold(Sim *self, SimJob *job, bool by_user)
+{
+    if (is_finished(job))
+        return "Job has already finished";
     if (job->state != JOB_PENDING)
-        return;
+        return NULL;
     queue_hold(self, job);
     job->held_by_user = by_user;
     job->reason = by_user ? WAIT_HELD_USER : WAIT_HELD_ADMIN;
+    return NULL;
 }
 
-static void release(Sim *self, SimJob *job)
+static const char *release(Sim *self, SimJob *job)
 {
+    if (is_finished(job))
+        return "Job has already finished";
     if (job->state == JOB_PENDING && job->priority == 0)
         queue_release(self, job);
+    return NULL;
 }
 
-static void requeue(Sim *self, SimJob *job, bool and_hold)
+static const char *suspend(Sim *self, SimJob *job)
 {
-    if (job->state != JOB_RUNNING && job->state != JOB_SUSPENDED) {
-        if (and_hold)
-            hold(self, job, true);
-        return;
-    }
+    if (job->state == JOB_PENDING)
+        return "Job is pending execution";
+    if (is_finished(job))
+        return "Job/step already completing or completed";
+    life_suspend(self, job, false);
+    return NULL;
+}
+
+static const char *resume(Sim *self, SimJob *job)
+{
+    if (job->state == JOB_PENDING)
+        return "Job is pending execution";
+    if (is_finished(job))
+        return "Job/step already completing or completed";
+    if (job->state != JOB_SUSPENDED)
+        return "Job is not suspended";
+    life_resume(self, job, false);
+    return NULL;
+}
+
+static const char *requeue(Sim *self, SimJob *job, bool and_hold)
+{
+    if (job->state == JOB_PENDING && and_hold)
+        return hold(self, job, true);
+    if (is_finished(job))
+        return "requeueing a job that has finished is not simulated";
+    if (!job->may_requeue)
+        return "Requested operation is presently disabled";
+    if (job->state == JOB_PENDING)
+        return "Job is pending execution";
     job->requeue_hold = and_hold;
     life_requeue(self, job, JOB_REQUEUED);
+    return NULL;
 }
 
 /* scontrol top: above all other pending jobs of the same user, who lose what it gains. */
-static void move_to_top(Sim *self, SimJob *job)
+static const char *move_to_top(Sim *self, SimJob *job)
 {
     uint32_t best = job->priority;
 
+    if (job->state != JOB_PENDING)
+        return "Job is no longer pending execution";
+    if (job->n_partitions > 1)
+        return "Requested partition configuration not available now";
+    if (job->priority == 0)
+        return "Job is in held state, pending scheduler release";
     for (guint i = 0; i < self->pending->len; i++) {
         const SimJob *other = g_ptr_array_index(self->pending, i);
 
@@ -180,45 +233,57 @@ static void move_to_top(Sim *self, SimJob *job)
     job->priority = best + 1;
     for (uint32_t i = 0; i < job->n_partitions; i++)
         job->part_priority[i] = job->priority;
+    return NULL;
 }
 
-static bool act_on_job(Sim *self, const char *verb, SimJob *job)
+static const char *act_on_job(Sim *self, const char *verb, SimJob *job)
 {
     if (g_str_equal(verb, "hold") || g_str_equal(verb, "uhold"))
-        hold(self, job, g_str_equal(verb, "uhold"));
-    else if (g_str_equal(verb, "release"))
-        release(self, job);
-    else if (g_str_equal(verb, "suspend"))
-        life_suspend(self, job, false);
-    else if (g_str_equal(verb, "resume"))
-        life_resume(self, job, false);
-    else if (g_str_equal(verb, "requeue"))
-        requeue(self, job, false);
-    else if (g_str_equal(verb, "requeuehold"))
-        requeue(self, job, true);
-    else if (g_str_equal(verb, "top"))
-        move_to_top(self, job);
-    else
-        return false;
-    return true;
+        return hold(self, job, g_str_equal(verb, "uhold"));
+    if (g_str_equal(verb, "release"))
+        return release(self, job);
+    if (g_str_equal(verb, "suspend"))
+        return suspend(self, job);
+    if (g_str_equal(verb, "resume"))
+        return resume(self, job);
+    if (g_str_equal(verb, "top"))
+        return move_to_top(self, job);
+    return requeue(self, job, g_str_equal(verb, "requeuehold"));
 }
 
+/* The tasks of an array are one job: it is enough when something could be done to some. */
+static const char *act_on_id(Sim *self, const char *verb, const char *id)
+{
+    const char *equals = strchr(id, '='); /* JobId=12 */
+    g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, equals ? equals + 1 : id);
+    const char *message = jobs->len ? NULL : "Invalid job id specified";
+    guint done = 0;
+
+    for (guint i = 0; i < jobs->len; i++) {
+        const char *answer = act_on_job(self, verb, g_ptr_array_index(jobs, i));
+
+        done += answer == NULL;
+        message = message ? message : answer;
+    }
+    return done ? NULL : message;
+}
+
+/* An id that cannot be acted on does not spare the others. */
 static bool act_on_jobs(Sim *self, const char *verb, char *const *words, GError **error)
 {
+    const char *message = *words ? NULL : "expected a job's id, found none";
+
     for (; *words; words++) {
         g_auto(GStrv) ids = g_strsplit(*words, ",", -1);
 
         for (char **id = ids; *id; id++) {
-            g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, *id);
+            const char *answer = act_on_id(self, verb, *id);
 
-            if (jobs->len == 0)
-                return fail(error, "Invalid job id specified");
-            for (guint i = 0; i < jobs->len; i++)
-                act_on_job(self, verb, g_ptr_array_index(jobs, i));
+            message = message ? message : answer;
         }
     }
     sched_request(self);
-    return true;
+    return message == NULL || fail(error, message);
 }
 
 static bool is_job_verb(const char *verb)
@@ -253,7 +318,12 @@ static bool scontrol_act(Sim *self, char *const *words, GError **error)
             return fail(error, "creating partitions is not simulated: put it into slurm.conf, "
                                "DOWN, and bring it UP at that time");
     }
-    return fail(error, "invalid keyword");
+    return srx_fail(error, SRX_ERROR_INPUT, "scontrol %s is not simulated", verb);
+}
+
+bool scontrol_is_scancel(char *const *argv)
+{
+    return g_strcmp0(argv[0], "scancel") == 0;
 }
 
 bool scontrol_run(Sim *self, char *const *argv, GError **error)
@@ -266,7 +336,7 @@ bool scontrol_run(Sim *self, char *const *argv, GError **error)
         g_ptr_array_add(words, replace_ids(self, *argv));
     g_ptr_array_add(words, NULL);
     all = (char *const *)words->pdata;
-    if (g_strcmp0(all[0], "scancel") == 0)
+    if (scontrol_is_scancel(all))
         return run_scancel(self, all + 1, error);
     if (g_strcmp0(all[0], "scontrol") == 0)
         return scontrol_act(self, all + 1, error);

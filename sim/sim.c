@@ -29,6 +29,14 @@ static void free_run(void *data)
     g_free(run);
 }
 
+static void free_command(void *data)
+{
+    SimCommand *command = data;
+
+    g_free(command->message);
+    g_free(command);
+}
+
 static void free_record(void *data)
 {
     record_free(data);
@@ -51,6 +59,7 @@ static void make_tables(Sim *self)
     self->by_end_seen = UINT64_MAX;
     self->runs = g_ptr_array_new_with_free_func(free_run);
     self->waiting = g_ptr_array_new_with_free_func(free_run);
+    self->commanded = g_ptr_array_new_with_free_func(free_command);
     self->agents = g_array_new(FALSE, FALSE, sizeof(SimAgent));
 }
 
@@ -111,6 +120,7 @@ void sim_free(Sim *self)
     world_free(self->world);
     g_ptr_array_unref(self->runs);
     g_ptr_array_unref(self->waiting);
+    g_ptr_array_unref(self->commanded);
     g_ptr_array_unref(self->first);
     g_ptr_array_unref(self->refused);
     g_ptr_array_unref(self->loads);
@@ -155,9 +165,9 @@ uint32_t sim_load(Sim *self, const Load *load)
     for (uint32_t i = 0; i < load->commands->len; i++) {
         LoadCommand *command = g_ptr_array_index(load->commands, i);
 
-        timer_push(self, (Event){.at = MAX(command->at, self->now),
-                                 .kind = EVENT_COMMAND,
-                                 .object = command->argv});
+        timer_push(
+            self,
+            (Event){.at = MAX(command->at, self->now), .kind = EVENT_COMMAND, .object = command});
     }
     return first;
 }
@@ -207,12 +217,17 @@ static void handle_job_event(Sim *self, const Event *event)
         life_epilog(self, job);
 }
 
-static void handle_command(Sim *self, const Event *event)
+static void handle_command(Sim *self, const LoadCommand *command)
 {
     g_autoptr(GError) error = NULL;
+    const bool done = scontrol_run(self, command->argv, &error);
+    SimCommand *outcome = g_new0(SimCommand, 1);
 
-    if (!scontrol_run(self, event->object, &error))
-        g_debug("at %" G_GINT64_FORMAT ": %s", self->now, error->message);
+    *outcome = (SimCommand){.command = command,
+                            .at = self->now,
+                            .status = done || scontrol_is_scancel(command->argv) ? 0 : 1,
+                            .message = error ? g_strdup(error->message) : NULL};
+    g_ptr_array_add(self->commanded, outcome);
 }
 
 static void handle(Sim *self, const Event *event)
@@ -226,7 +241,7 @@ static void handle(Sim *self, const Event *event)
         sim_accept(self, event->subject);
         break;
     case EVENT_COMMAND:
-        handle_command(self, event);
+        handle_command(self, event->object);
         break;
     case EVENT_WAKE:
         wake_agent(self, event->object);
@@ -283,6 +298,11 @@ Instant sim_now(const Sim *self)
 const Cluster *sim_cluster(const Sim *self)
 {
     return self->cluster;
+}
+
+const GPtrArray *sim_commands(const Sim *self)
+{
+    return self->commanded;
 }
 
 const char *sim_refused(const Sim *self, uint32_t job)

@@ -61,6 +61,17 @@ uint32_t sim_load(Sim *self, const Load *load);
  */
 uint32_t sim_submit(Sim *self, const LoadJob *job);
 
+/* What a command of a load came to. */
+typedef struct {
+    const LoadCommand *command;
+    Instant at;
+    int status;    /* its exit status: 0, or 1 when Slurm refused */
+    char *message; /* Slurm's, or what of it is not simulated; NULL: nothing to say */
+} SimCommand;
+
+/** sim_commands - those given so far, in order; valid until the Sim runs on. */
+const GPtrArray *sim_commands(const Sim *self); /* SimCommand * */
+
 /** sim_command - a scontrol or scancel command line now. False with Slurm's message if it fails. */
 bool sim_command(Sim *self, char *const *argv, GError **error);
 

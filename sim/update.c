@@ -143,6 +143,13 @@ static bool set_job_field(Sim *self, SimJob *job, const char *key, const char *v
     return set_pending_field(self, job, key, value, error);
 }
 
+/* The throttle is the whole array's, whatever became of one task. */
+static bool may_update(const SimJob *job, const char *key)
+{
+    return job->state == JOB_PENDING || job->state == JOB_RUNNING || job->state == JOB_SUSPENDED ||
+           is_key(key, "ArrayTaskThrottle");
+}
+
 static bool update_job(Sim *self, SimJob *job, char *const *fields, GError **error)
 {
     bool done = true;
@@ -150,6 +157,8 @@ static bool update_job(Sim *self, SimJob *job, char *const *fields, GError **err
     for (; done && *fields; fields++) {
         g_auto(GStrv) pair = g_strsplit(*fields, "=", 2);
 
+        if (pair[0] && !may_update(job, pair[0]))
+            return fail(error, "Job has already finished");
         if (pair[0] && pair[1])
             done = set_job_field(self, job, pair[0], pair[1], error);
     }
@@ -157,19 +166,29 @@ static bool update_job(Sim *self, SimJob *job, char *const *fields, GError **err
     return done;
 }
 
+/* The tasks of an array are one job: it is enough when some could be updated. */
+static bool update_id(Sim *self, const char *id, char *const *fields, GError **error)
+{
+    g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, id);
+    g_autoptr(GError) first = NULL;
+    guint done = 0;
+
+    if (jobs->len == 0)
+        return fail(error, "Invalid job id specified");
+    for (guint i = 0; i < jobs->len; i++)
+        done += update_job(self, g_ptr_array_index(jobs, i), fields, first ? NULL : &first);
+    if (done == 0)
+        g_propagate_error(error, g_steal_pointer(&first));
+    return done > 0;
+}
+
 static bool update_jobs(Sim *self, const char *ids, char *const *fields, GError **error)
 {
     g_auto(GStrv) list = g_strsplit(ids, ",", -1);
 
     for (char **id = list; *id; id++) {
-        g_autoptr(GPtrArray) jobs = scontrol_find_jobs(self, *id);
-
-        if (jobs->len == 0)
-            return fail(error, "Invalid job id specified");
-        for (guint i = 0; i < jobs->len; i++) {
-            if (!update_job(self, g_ptr_array_index(jobs, i), fields, error))
-                return false;
-        }
+        if (!update_id(self, *id, fields, error))
+            return false;
     }
     return true;
 }
@@ -194,6 +213,8 @@ static bool set_node_state(Sim *self, uint32_t node, const char *state, GError *
 {
     NodeState *now = &self->cluster->nodes[node].state;
 
+    if (is_key(state, "RESUME") && *now == NODE_UP)
+        return fail(error, "Invalid node state specified"); /* node_mgr.c, as recorded */
     if (g_ascii_strncasecmp(state, "DRAIN", 5) == 0)
         *now = NODE_DRAIN;
     else if (is_key(state, "DOWN") || is_key(state, "FAIL"))
@@ -228,10 +249,10 @@ void update_node_returns(Sim *self, uint32_t node)
 
 static bool update_nodes(Sim *self, const char *names, char *const *fields, GError **error)
 {
-    g_autoptr(NodeSet) nodes = cluster_nodeset(self->cluster, names, error);
+    g_autoptr(NodeSet) nodes = cluster_nodeset(self->cluster, names, NULL);
 
     if (!nodes)
-        return false;
+        return fail(error, "Invalid node name specified");
     for (; *fields; fields++) {
         g_auto(GStrv) pair = g_strsplit(*fields, "=", 2);
 

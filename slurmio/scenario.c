@@ -29,6 +29,7 @@ void scenario_free(Scenario *self)
     if (!self)
         return;
     g_free(self->directory);
+    g_free(self->jobs_file);
     g_free(self->name);
     g_free(self->shows);
     g_free(self->user);
@@ -242,6 +243,7 @@ static void read_load(ScenarioReader *self)
             return;
         }
         self->jobs_file = files[i];
+        self->scenario->jobs_file = g_strdup(path);
         self->scenario->load = load_from(self, path);
     }
     if (!self->jobs_file)

@@ -6,6 +6,7 @@
 
 typedef struct {
     char *directory;
+    char *jobs_file;      /* path of its jobs.json, trace.swf, ...; NULL without one */
     char *name, *shows;   /* NULL */
     char *user, *account; /* who plans; NULL */
     int64_t epoch;        /* [s since 1970 UTC] of second 0; Slurm's clock in begin times */

@@ -22,6 +22,7 @@ typedef struct {
     Diags *scratch; /* what is said about options, empty in between */
     const char *user;
     size_t place;      /* of the entry being read */
+    uint32_t entry;    /* 1..: which one it is */
     const char *id;    /* borrowed from the entry or its job */
     GArray *timed;     /* Timed */
     GHashTable *by_id; /* the ids met so far */
@@ -356,14 +357,15 @@ static void check_keys(JobsReader *self, const json_t *entry, const char *const 
     }
 }
 
-static bool read_submit(JobsReader *self, const json_t *entry, double *at)
+/* Jobs may have been queued before second 0; commands are only given from then on. */
+static bool read_submit(JobsReader *self, const json_t *entry, double least, double *at)
 {
     const json_t *submit = json_object_get(entry, "submit");
 
     if (absent(submit))
         submit = json_object_get(entry, "started");
     *at = 0;
-    return absent(submit) || read_seconds(self, submit, "submit", -SECONDS_MOST, at);
+    return absent(submit) || read_seconds(self, submit, "submit", least, at);
 }
 
 static void read_job(JobsReader *self, const json_t *entry)
@@ -386,7 +388,7 @@ static void read_job(JobsReader *self, const json_t *entry)
     timed.job = load_job_new(self->id);
     user = read_text(self, json_object_get(entry, "user"), "user");
     timed.job->user = g_strdup(user ? user : self->user);
-    read_submit(self, entry, &timed.at);
+    read_submit(self, entry, -SECONDS_MOST, &timed.at);
     timed.job->submit_at = (Instant)floor(timed.at);
     read_runtime(self, json_object_get(entry, "runtime"), timed.job);
     read_exit(self, json_object_get(entry, "exit"), &timed.job->truth);
@@ -406,7 +408,7 @@ static void read_command(JobsReader *self, const json_t *entry)
     Timed timed = {.place = self->place};
 
     check_keys(self, entry, keys, G_N_ELEMENTS(keys));
-    if (!argv || !read_submit(self, entry, &timed.at))
+    if (!argv || !read_submit(self, entry, 0, &timed.at))
         return;
     if (!argv[0] || (strcmp(argv[0], "scontrol") != 0 && strcmp(argv[0], "scancel") != 0)) {
         complain(self, "cmd: expected a command line of scontrol or scancel, found '%s'",
@@ -415,6 +417,7 @@ static void read_command(JobsReader *self, const json_t *entry)
     }
     timed.command = g_new0(LoadCommand, 1);
     timed.command->at = (Instant)floor(timed.at);
+    timed.command->entry = self->entry;
     timed.command->argv = g_steal_pointer(&argv);
     g_array_append_val(self->timed, timed);
 }
@@ -498,6 +501,7 @@ static Load *hand_over(JobsReader *self)
 
 static void read_entry(JobsReader *self, const json_t *entry)
 {
+    self->entry++;
     self->id = NULL;
     if (!json_is_object(entry))
         complain(self,

@@ -47,6 +47,22 @@ static void what_never_started_waits_and_counts_nowhere_else(G_GNUC_UNUSED void 
     assert_int_equal(run_wait(&one), -1);
 }
 
+static void what_was_cancelled_before_its_start_waits_no_longer(G_GNUC_UNUSED void **state)
+{
+    SimRun one = {.submit_at = 5,
+                  .eligible_at = 5,
+                  .start_at = INSTANT_NEVER,
+                  .end_at = 20,
+                  .state = JOB_CANCELLED};
+    g_autoptr(GPtrArray) runs = runs_of(&one, 1);
+    Metrics metrics;
+
+    metrics_collect(runs, 4, 0, &metrics);
+    assert_int_equal(metrics.waiting, 0);
+    assert_int_equal(metrics.cancelled, 1);
+    assert_int_equal(metrics.runs + metrics.ended, 0);
+}
+
 /* 4 CPUs: two of them are held over [-100, 100), of which only the second half counts. */
 static void what_was_before_the_beginning_does_not_count(G_GNUC_UNUSED void **state)
 {
@@ -103,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_of_two_runs_one_after_the_other),
         cmocka_unit_test(what_never_started_waits_and_counts_nowhere_else),
+        cmocka_unit_test(what_was_cancelled_before_its_start_waits_no_longer),
         cmocka_unit_test(what_was_before_the_beginning_does_not_count),
         cmocka_unit_test(an_empty_schedule_has_no_numbers),
         cmocka_unit_test(a_short_run_is_measured_against_ten_seconds),
