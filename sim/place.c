@@ -179,6 +179,15 @@ static NodeSet *existing_nodes(const World *world, const PlaceQuery *query)
     return nodes;
 }
 
+bool place_possible(const World *world, const PlaceQuery *query)
+{
+    const PlaceView view = {.world = world};
+    PlaceQuery empty = *query;
+
+    empty.max_leaves = 0;
+    return place_anywhere(&view, &empty, true, NULL);
+}
+
 PlaceAnswer place_diagnose(const World *world, const PlaceQuery *query)
 {
     g_autoptr(NodeSet) nodes = existing_nodes(world, query);

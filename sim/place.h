@@ -55,6 +55,9 @@ PlaceAnswer place_find(const PlaceView *view, const PlaceQuery *query, Allocatio
  * of every node of the partition. Never PLACE_OK. */
 PlaceAnswer place_diagnose(const World *world, const PlaceQuery *query);
 
+/** place_possible - would it fit on its candidates if nothing else ran there? */
+bool place_possible(const World *world, const PlaceQuery *query);
+
 /** place_shortfall - what sbatch prints before "Requested node configuration is not available" when
  * nodes are too small: "Memory specification can not be satisfied"; NULL when it prints nothing. */
 const char *place_shortfall(const World *world, const PlaceQuery *query);

@@ -32,8 +32,9 @@ static void fail_partition(Pass *self, uint32_t partition)
     nodeset_remove(self->available, self->sim->cluster->partitions[partition].nodes);
 }
 
-/* The modifiers of 5.4, in Slurm's order, before a busy job blocks its partition. */
-static void block(Pass *self, const QueueEntry *entry)
+/* The modifiers of 5.4, in Slurm's order, before a job blocks its partition. @partition: it would,
+ * else only the nodes it insists on are left to it. */
+static void block(Pass *self, const QueueEntry *entry, bool partition)
 {
     const SimJob *job = entry->job;
     const SchedulerParameters *sched = &self->sim->cluster->config.sched;
@@ -43,6 +44,8 @@ static void block(Pass *self, const QueueEntry *entry)
 
     if (required && nodeset_count(required) >= job->request->min_nodes) {
         nodeset_remove(self->available, required);
+    } else if (!partition) {
+        return;
     } else if (entry->reservation != INDEX_NONE) {
         if (self->failed_reservations->len < RESERVATIONS_REMEMBERED)
             g_array_append_val(self->failed_reservations, entry->reservation);
@@ -129,7 +132,7 @@ static void handle_answer(Pass *self, const QueueEntry *entry, SelectAnswer answ
     reject(self, entry);
     switch (answer) {
     case SELECT_BUSY:
-        block(self, entry);
+        block(self, entry, true);
         break;
     case SELECT_POLICY:
         if (self->sim->cluster->config.sched.assoc_limit_stop)
@@ -138,18 +141,22 @@ static void handle_answer(Pass *self, const QueueEntry *entry, SelectAnswer answ
     case SELECT_RESERVATION:
         if (entry->reservation != INDEX_NONE)
             reservation_remove_nodes(self->sim, entry->reservation, self->available);
+        block(self, entry, false);
         break;
     case SELECT_NEVER:
         if (job->n_partitions == 1) {
             job->priority = 0;
             job->reason = WAIT_BAD_CONSTRAINTS;
         }
+        block(self, entry, false);
+        break;
+    case SELECT_PART_CONFIG:
+    case SELECT_NODE_NOT_AVAIL:
+        block(self, entry, false);
         break;
     case SELECT_STARTED:
     case SELECT_HELD:
     case SELECT_LICENSES:
-    case SELECT_PART_CONFIG:
-    case SELECT_NODE_NOT_AVAIL:
         break;
     }
 }

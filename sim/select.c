@@ -75,18 +75,26 @@ void select_drop_foreign(const Sim *self, const SimJob *job, uint32_t mark, Node
     }
 }
 
-NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now)
+/* Up and in the partition, less excluded ones: whatever runs there. */
+static NodeSet *nodes_for(const Sim *self, const SimJob *job)
 {
     const Partition *partition = &self->cluster->partitions[job->partition];
     NodeSet *nodes = nodeset_copy(self->world->up);
 
     nodeset_and(nodes, partition->nodes);
-    if (now)
-        nodeset_remove(nodes, self->world->completing);
     if (job->request->excluded)
         nodeset_remove(nodes, job->request->excluded);
     if (job->request->required && job->request->required_is_pool)
         nodeset_and(nodes, job->request->required);
+    return nodes;
+}
+
+NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now)
+{
+    NodeSet *nodes = nodes_for(self, job);
+
+    if (now)
+        nodeset_remove(nodes, self->world->completing);
     if (now || self->rules->exclusive_user_backfills)
         select_drop_foreign(self, job, 0, nodes);
     return nodes;
@@ -153,17 +161,52 @@ static PlaceAnswer diagnose(const Sim *self, SimJob *job, const PlaceQuery *quer
     return job->diagnosis.answer = place_diagnose(self->world, query);
 }
 
-static SelectAnswer explain_failure(Sim *self, SimJob *job, const PlaceQuery *query)
+/* nodes_busy: is some node of @left that has what the job asks for not to be had right now, for its
+ * state rather than for its cores? */
+static bool are_busy(const Sim *self, const SimJob *job, const NodeSet *left)
 {
-    switch (diagnose(self, job, query)) {
-    case PLACE_NODES_DOWN:
-        return wait_for(job, WAIT_NODE_NOT_AVAIL, SELECT_NODE_NOT_AVAIL);
-    case PLACE_NEVER:
+    const Partition *partition = &self->cluster->partitions[job->partition];
+    g_autoptr(NodeSet) nodes = nodeset_copy(left);
+    g_autoptr(NodeSet) own = NULL;
+    const bool alone = partition->over_subscribe == SHARE_EXCLUSIVE ||
+                       job->request->exclusive == EXCLUSIVE_NODE ||
+                       self->cluster->config.select == SELECT_LINEAR;
+
+    if (job->request->feature_nodes)
+        nodeset_and(nodes, job->request->feature_nodes);
+    if (nodeset_overlaps(nodes, self->world->completing))
+        return true;
+    if (self->any_preemption)
+        return false;
+    own = nodeset_copy(nodes);
+    select_drop_foreign(self, job, 0, own);
+    return !nodeset_equal(own, nodes) ||
+           nodeset_overlaps(nodes, alone ? self->world->busy : self->world->whole);
+}
+
+/* What blocked partitions and reservations leave of the up nodes may be too small for the job even
+ * if nothing ran there: then it is not these nodes it waits for, and it blocks nobody.
+ * Source: node_scheduler.c _pick_best_nodes, runable_avail. */
+static bool is_out_of_reach(const Sim *self, const SimJob *job, const PlaceQuery *query,
+                            const NodeSet *left)
+{
+    PlaceQuery rest = *query;
+
+    rest.candidates = left;
+    return !are_busy(self, job, left) &&
+           (nodeset_count(left) < query->min_nodes || !place_possible(self->world, &rest));
+}
+
+/* @left: up nodes the scheduler and reservations leave to it, whatever runs there. */
+static SelectAnswer explain_failure(Sim *self, SimJob *job, const PlaceQuery *query,
+                                    const NodeSet *left)
+{
+    const PlaceAnswer answer = diagnose(self, job, query);
+
+    if (answer == PLACE_NEVER)
         return wait_for(job, WAIT_BAD_CONSTRAINTS, SELECT_NEVER);
-    case PLACE_OK:
-    case PLACE_BUSY:
-        break;
-    }
+    if (answer == PLACE_NODES_DOWN || is_out_of_reach(self, job, query, left))
+        return wait_for(job, WAIT_NODE_NOT_AVAIL, SELECT_NODE_NOT_AVAIL);
     return wait_for(job, WAIT_RESOURCES, SELECT_BUSY);
 }
 
@@ -225,7 +268,8 @@ static bool within_limits(Sim *self, SimJob *job, Allocation *alloc, const uint6
 
 SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob **started)
 {
-    g_autoptr(NodeSet) candidates = select_base_nodes(self, job, true);
+    g_autoptr(NodeSet) left = nodes_for(self, job);
+    g_autoptr(NodeSet) candidates = NULL;
     g_autoptr(GPtrArray) victims = NULL;
     Allocation *alloc = NULL;
     PlaceQuery query;
@@ -235,9 +279,12 @@ SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob *
 
     if (before != SELECT_STARTED)
         return before;
-    nodeset_and(candidates, nodes);
-    if (!reservation_test(self, job, &test, candidates))
+    nodeset_and(left, nodes);
+    if (!reservation_test(self, job, &test, left))
         return wait_for(job, WAIT_RESERVATION, SELECT_RESERVATION);
+    candidates = nodeset_copy(left);
+    nodeset_remove(candidates, self->world->completing);
+    select_drop_foreign(self, job, 0, candidates);
     query.candidates = candidates;
     if (find_place(self, &query, &victims, &alloc)) {
         select_tres(self, job, alloc, tres);
@@ -250,8 +297,6 @@ SelectAnswer select_nodes(Sim *self, SimJob *job, const NodeSet *nodes, SimJob *
         return SELECT_POLICY;
     }
     if (!alloc)
-        return test.overlaps && place_diagnose(self->world, &query) == PLACE_BUSY
-                   ? wait_for(job, WAIT_RESOURCES, SELECT_BUSY)
-                   : explain_failure(self, job, &query);
+        return explain_failure(self, job, &query, left);
     return start_or_preempt(self, job, victims, alloc, started);
 }
