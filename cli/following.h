@@ -29,8 +29,11 @@ typedef struct {
 
 #define HORIZONS 5
 
-/** following_horizons - forecasts from every tenth minute on, each against what really followed.
- * O(simulations of the recording). */
-void following_horizons(const Following *self, Horizon out[HORIZONS]);
+/**
+ * following_horizons - forecasts from every tenth minute on, each against what really followed.
+ * The recording is followed once; each forecast runs in a copy of this process (fork), so there
+ * must be no other threads. Fails when there can be none.
+ */
+bool following_horizons(const Following *self, Horizon out[HORIZONS], GError **error);
 void horizons_text(const Horizon horizons[HORIZONS], const Terminal *terminal, FILE *out);
 void horizons_json(const Horizon horizons[HORIZONS], FILE *out);

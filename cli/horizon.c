@@ -5,6 +5,11 @@
 #include "base/table.h"
 #include "cli/jsontext.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 enum { EVERY = 600 /* [s] */ };
 
 static GHashTable *starts_of(Sim *sim)
@@ -46,6 +51,14 @@ static void count(const Following *self, GHashTable *starts, Instant from, Horiz
     }
 }
 
+static void horizons_init(Horizon out[HORIZONS])
+{
+    static const Span spans[HORIZONS] = {300, 600, 1800, 3600, INSTANT_NEVER};
+
+    for (int h = 0; h < HORIZONS; h++)
+        out[h] = (Horizon){.span = spans[h]};
+}
+
 static Instant last_start(const Recording *recording)
 {
     const guint n = recording->runs->len;
@@ -53,22 +66,126 @@ static Instant last_start(const Recording *recording)
     return n ? ((const RecordedRun *)g_ptr_array_index(recording->runs, n - 1))->start_at : 0;
 }
 
-void following_horizons(const Following *self, Horizon out[HORIZONS])
+/* ---- free runs, each in a process of its own: a copy of all that was followed so far ---- */
+
+/* A forecast under way. */
+typedef struct {
+    pid_t process;
+    int answer; /* where it writes its Horizon[HORIZONS] */
+} Forecast;
+
+static Forecast none_yet(void)
 {
-    static const Span spans[HORIZONS] = {300, 600, 1800, 3600, INSTANT_NEVER};
+    return (Forecast){.process = -1, .answer = -1};
+}
 
-    for (int h = 0; h < HORIZONS; h++)
-        out[h] = (Horizon){.span = spans[h]};
-    for (Instant from = 0; from < last_start(self->recording); from += EVERY) {
-        g_autoptr(Follow) follow = follow_new(self->recording);
-        g_autoptr(Sim) sim = following_sim(self, follow, from);
-        g_autoptr(GHashTable) starts = NULL;
+static bool write_all(int to, const void *data, size_t size)
+{
+    const char *at = data;
 
-        follow_release(follow, sim);
-        sim_run(sim, INSTANT_NEVER);
-        starts = starts_of(sim);
-        count(self, starts, from, out);
+    while (size > 0) {
+        const ssize_t n = write(to, at, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        at += n;
+        size -= (size_t)n;
     }
+    return true;
+}
+
+static bool read_all(int from, void *data, size_t size)
+{
+    char *at = data;
+
+    while (size > 0) {
+        const ssize_t n = read(from, at, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        at += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+/* In the copy: runs free to the end and tells how that went. Nothing of the parent's is undone. */
+static void G_GNUC_NORETURN run_free(const Following *self, Follow *follow, Sim *sim, int to)
+{
+    const Instant from = sim_now(sim);
+    g_autoptr(GHashTable) starts = NULL;
+    Horizon found[HORIZONS];
+
+    horizons_init(found);
+    follow_release(follow, sim);
+    sim_run(sim, INSTANT_NEVER);
+    starts = starts_of(sim);
+    count(self, starts, from, found);
+    _exit(write_all(to, found, sizeof found) ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+static bool forecast_begin(Forecast *out, const Following *self, Follow *follow, Sim *sim,
+                           GError **error)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0)
+        return srx_fail(error, SRX_ERROR_FAILED, "a pipe for a forecast: %s", g_strerror(errno));
+    out->process = fork();
+    if (out->process == 0) {
+        close(ends[0]);
+        run_free(self, follow, sim, ends[1]);
+    }
+    close(ends[1]);
+    out->answer = ends[0];
+    if (out->process > 0)
+        return true;
+    close(ends[0]);
+    return srx_fail(error, SRX_ERROR_FAILED, "a process for a forecast: %s", g_strerror(errno));
+}
+
+/* Adds what it found to @out. */
+static bool forecast_end(Forecast *forecast, Horizon out[HORIZONS], GError **error)
+{
+    Horizon found[HORIZONS];
+    bool done;
+
+    if (forecast->process < 0)
+        return true;
+    done = read_all(forecast->answer, found, sizeof found);
+    close(forecast->answer);
+    while (waitpid(forecast->process, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    *forecast = none_yet();
+    if (!done)
+        return srx_fail(error, SRX_ERROR_FAILED, "a forecast ended without an answer");
+    for (int h = 0; h < HORIZONS; h++) {
+        out[h].starts += found[h].starts;
+        out[h].within += found[h].within;
+    }
+    return true;
+}
+
+/* While one forecast runs, the recording is followed to where the next one begins. */
+bool following_horizons(const Following *self, Horizon out[HORIZONS], GError **error)
+{
+    g_autoptr(Follow) follow = follow_new(self->recording);
+    g_autoptr(Sim) sim = following_sim(self, follow, -1);
+    const Instant last = last_start(self->recording);
+    Forecast running = none_yet();
+    bool done = true;
+
+    horizons_init(out);
+    for (Instant from = 0; done && from < last; from += EVERY) {
+        sim_run(sim, from);
+        done = forecast_end(&running, out, error) &&
+               forecast_begin(&running, self, follow, sim, error);
+    }
+    return done && forecast_end(&running, out, error);
 }
 
 static double share(const Horizon *self)

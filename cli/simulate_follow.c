@@ -39,16 +39,18 @@ static Recording *load_recording(const Session *session, const char *path, Load 
     return NULL;
 }
 
-static void print_horizons(const Session *session, const SimulateChoice *choice,
-                           const Following *following)
+static bool print_horizons(const Session *session, const SimulateChoice *choice,
+                           const Following *following, GError **error)
 {
     Horizon horizons[HORIZONS];
 
-    following_horizons(following, horizons);
+    if (!following_horizons(following, horizons, error))
+        return false;
     if (choice->json)
         horizons_json(horizons, stdout);
     else
         horizons_text(horizons, &session->out, stdout);
+    return true;
 }
 
 static void print(const Session *session, const SimulateChoice *choice, const Following *following)
@@ -88,8 +90,7 @@ bool simulate_follow(const Session *session, const SimulateChoice *choice, const
     if (!recording)
         return false;
     if (choice->horizons)
-        print_horizons(session, choice, &(Following){scenario, recording});
-    else
-        print(session, choice, &(Following){scenario, recording});
+        return print_horizons(session, choice, &(Following){scenario, recording}, error);
+    print(session, choice, &(Following){scenario, recording});
     return true;
 }
