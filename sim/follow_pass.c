@@ -3,6 +3,8 @@
  * wrong only if they do not follow from it. */
 #include "sim/follow_track.h"
 
+#define LONGEST_CYCLE 2 /* [s] a cycle of backfill takes, on average */
+
 /* ---- starts ---- */
 
 static void note_nodes(const Sim *sim, Track *track, const Allocation *alloc)
@@ -151,12 +153,40 @@ static void main_in_full(Sim *sim)
     sched_main(sim, true);
 }
 
+/* A cycle begins bf_interval after the end of the last one: how long cycles took is known as soon
+ * as two were seen. Where they seem to take long some were left out, and after too many laps one
+ * more or less cannot be told. */
+static void measure_laps(Follow *self, const Sim *sim)
+{
+    const Span interval = sim->cluster->config.sched.bf_interval;
+    const Span lap = self->cycle_at == INSTANT_NONE ? 0 : sim->now - self->cycle_at;
+    const Span laps = lap / interval;
+
+    if (laps == 0 || lap - laps * interval > laps * LONGEST_CYCLE ||
+        laps * LONGEST_CYCLE > interval)
+        return;
+    self->lap = lap;
+    self->laps = (uint32_t)laps;
+}
+
+/* After a cycle of the simulator's own: the next one in step with the real ones. */
+static void keep_step(const Follow *self, Sim *sim)
+{
+    const Span interval = sim->cluster->config.sched.bf_interval;
+    Span next;
+
+    if (self->laps == 0 || sim->backfill_end != sim->now + sim->options.cycle)
+        return;
+    next = (sim->now - self->cycle_at + interval / 2) / interval + 1;
+    sim->backfill_end = MAX(sim->now, self->cycle_at + next * self->lap / self->laps - interval);
+}
+
 void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch)
 {
     const Config *config = &sim->cluster->config;
     guint by_main;
 
-    if (config->scheduler != SCHED_BACKFILL || batch->len == 0 ||
+    if (config->scheduler != SCHED_BACKFILL || config->sched.bf_interval <= 0 || batch->len == 0 ||
         (self->cycle_at != INSTANT_NONE && sim->now < self->cycle_at + config->sched.bf_interval))
         return;
     self->probe = NULL;
@@ -165,6 +195,7 @@ void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch)
     if (by_main == batch->len || probe_once(self, sim, batch, sched_backfill) == by_main)
         return;
     self->early_took_part = false;
+    measure_laps(self, sim);
     self->cycle_at = sim->now;
     sim->backfill_due = INSTANT_NEVER; /* it is armed anew, an interval from now */
     sched_backfill(sim);
@@ -250,6 +281,7 @@ void follow_pass_over(Sim *sim)
     tentative_undo(self->tentative, sim, self->base);
     if (self->pass != PASS_REGULAR)
         return;
+    keep_step(self, sim);
     settle_early(self, sim);
     self->early_took_part = false;
 }

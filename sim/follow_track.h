@@ -59,6 +59,8 @@ struct Follow {
     bool probe_fits;
     uint32_t turns;   /* starts in this probe */
     Instant cycle_at; /* the last cycle of backfill that is known to have run; INSTANT_NONE */
+    Span lap;         /* [s] it came after the one known before, and ... */
+    uint32_t laps;    /* ... how many cycles that were; 0: not known */
     GPtrArray *fresh; /* Track *: too early in this pass and not yet told */
 };
 
