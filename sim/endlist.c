@@ -58,6 +58,21 @@ static guint chunk_for(const EndList *self, Instant end)
     return low;
 }
 
+/* The first entry that is not before @end. */
+static uint32_t entry_for(const Chunk *self, Instant end)
+{
+    uint32_t low = 0;
+    uint32_t n = self->n;
+
+    while (n > 0) { /* halves without a branch that could be guessed wrongly */
+        const uint32_t half = n / 2;
+
+        low += self->entries[low + half].end < end ? n - half : 0;
+        n = half;
+    }
+    return low;
+}
+
 static Chunk *split(EndList *self, guint index)
 {
     Chunk *first = nth(self, index);
@@ -77,7 +92,7 @@ void endlist_add(EndList *self, Instant end, uint32_t processors)
 {
     const guint index = chunk_for(self, end);
     Chunk *chunk = nth(self, index);
-    uint32_t at = 0;
+    uint32_t at;
 
     if (chunk->n == CHUNK) {
         Chunk *second = split(self, index);
@@ -85,8 +100,7 @@ void endlist_add(EndList *self, Instant end, uint32_t processors)
         if (end > chunk->entries[chunk->n - 1].end)
             chunk = second;
     }
-    while (at < chunk->n && chunk->entries[at].end < end)
-        at++;
+    at = entry_for(chunk, end);
     memmove(chunk->entries + at + 1, chunk->entries + at, (chunk->n - at) * sizeof(Entry));
     chunk->entries[at] = (Entry){.end = end, .processors = processors};
     chunk->n++;
@@ -97,8 +111,10 @@ static bool remove_from(EndList *self, guint index, Instant end, uint32_t proces
 {
     Chunk *chunk = nth(self, index);
 
-    for (uint32_t i = 0; i < chunk->n; i++) {
-        if (chunk->entries[i].end != end || chunk->entries[i].processors != processors)
+    for (uint32_t i = entry_for(chunk, end); i < chunk->n; i++) {
+        if (chunk->entries[i].end > end)
+            return false;
+        if (chunk->entries[i].processors != processors)
             continue;
         chunk->n--;
         chunk->sum -= processors;

@@ -28,12 +28,11 @@ static void swap(double *a, double *b)
     *b = kept;
 }
 
-/* Puts what is @nth in order in its place, nothing larger before it and nothing smaller behind:
- * waits are mostly alike, so those equal to the pivot are set apart. */
-static double nth_value(double *values, size_t n, size_t nth)
+/* Puts what is @nth in order in its place, nothing larger before it and nothing smaller behind,
+ * knowing that this holds for values[first - 1] already. Waits are mostly alike, so those equal to
+ * the pivot are set apart. */
+static double select_nth(double *values, size_t first, size_t end, size_t nth)
 {
-    size_t first = 0, end = n;
-
     for (;;) {
         const double pivot =
             middle_of(values[first], values[first + (end - first) / 2], values[end - 1]);
@@ -56,15 +55,25 @@ static double nth_value(double *values, size_t n, size_t nth)
     }
 }
 
-static double quantile(double *values, size_t n, double share)
+static double least_of(const double *values, size_t n)
+{
+    double least = values[0];
+
+    for (size_t i = 1; i < n; i++)
+        least = MIN(least, values[i]);
+    return least;
+}
+
+/* @first: all before it are known to be no larger than all from there on. */
+static double quantile(double *values, size_t first, size_t n, double share)
 {
     const double at = share * (double)(n - 1);
     const size_t below = (size_t)at;
-    const double low = nth_value(values, n, below);
+    const double low = select_nth(values, MIN(first, below), n, below);
 
     if (below + 1 >= n)
         return low;
-    return low + (at - (double)below) * (nth_value(values, n, below + 1) - low);
+    return low + (at - (double)below) * (least_of(values + below + 1, n - below - 1) - low);
 }
 
 void distribution_of(double *values, size_t n, Distribution *out)
@@ -80,8 +89,8 @@ void distribution_of(double *values, size_t n, Distribution *out)
         most = MAX(most, values[i]);
     }
     out->mean = sum / (double)n;
-    out->median = quantile(values, n, 0.5);
-    out->p95 = quantile(values, n, 0.95);
+    out->median = quantile(values, 0, n, 0.5);
+    out->p95 = quantile(values, (n - 1) / 2, n, 0.95);
     out->max = most;
 }
 
