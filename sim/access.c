@@ -96,13 +96,11 @@ static AccessVerdict check_time(const Sim *self, const SimJob *job, const Partit
                    "Requested time limit is invalid (missing or exceeds some limit)");
 }
 
-static AccessVerdict check_always(const Sim *self, const SimJob *job, const Partition *partition)
+static AccessVerdict check_always(const SimJob *job, const Partition *partition)
 {
-    const User *user = job->user < self->cluster->n_users ? &self->cluster->users[job->user] : NULL;
     const bool is_root = g_str_equal(job->source->user ? job->source->user : "", "root");
     AccessVerdict verdict = ALLOWED;
 
-    (void)user;
     if (partition->req_resv && !job->reservation)
         verdict = refusal(WAIT_PART_CONFIG, "Access/permission denied");
     else if (partition->root_only && !is_root)
@@ -116,7 +114,7 @@ static AccessVerdict check_always(const Sim *self, const SimJob *job, const Part
 AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t index, bool backfill)
 {
     const Partition *partition = &self->cluster->partitions[index];
-    AccessVerdict verdict = check_always(self, job, partition);
+    AccessVerdict verdict = check_always(job, partition);
 
     if (verdict.reason == WAIT_NONE)
         verdict = check_group(self, job, partition);

@@ -233,7 +233,7 @@ void gang_ended(Sim *sim, SimJob *job);
 void gang_slice(Sim *sim);
 
 /* ---- reservation.c ---- */
-ReservationBook *reservation_book_new(Sim *sim);
+ReservationBook *reservation_book_new(void);
 void reservation_book_free(ReservationBook *self);
 typedef struct {
     uint32_t reservation; /* the one to run in, INDEX_NONE */

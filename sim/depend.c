@@ -47,9 +47,8 @@ static Progress progress_of(const SimJob *target)
 }
 
 /* aftercorr: the target's task with the same number. */
-static DependState test_corresponding(const SimJob *job, const SimJob *target, uint32_t task)
+static DependState test_corresponding(const SimJob *target, uint32_t task)
 {
-    (void)job;
     if (!target->array)
         return DEP_WAITS;
     for (guint i = 0; i < target->array->records->len; i++) {
@@ -93,12 +92,12 @@ static DependState test_one(const Sim *self, const SimJob *job, const Dependency
     if (one->job == INDEX_NONE || !(target = g_ptr_array_index(self->first, one->job)))
         return DEP_HOLDS; /* nobody knows it any more */
     if (one->rule == RULE_AFTERCORR)
-        return job->array ? test_corresponding(
-                                job, target,
-                                job->task != COUNT_UNSET
-                                    ? job->task
-                                    : job->array->tasks[job->array->order[job->array->next]])
-                          : DEP_WAITS;
+        return job->array
+                   ? test_corresponding(
+                         target, job->task != COUNT_UNSET
+                                     ? job->task
+                                     : job->array->tasks[job->array->order[job->array->next]])
+                   : DEP_WAITS;
     at = progress_of(target);
     if (one->rule == RULE_AFTER) {
         if (!at.all_begun)

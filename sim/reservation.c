@@ -548,12 +548,11 @@ bool reservation_command(Sim *self, const char *verb, char *const *fields, GErro
     return true;
 }
 
-ReservationBook *reservation_book_new(Sim *sim)
+ReservationBook *reservation_book_new(void)
 {
     ReservationBook *self = g_new0(ReservationBook, 1);
 
     self->all = g_ptr_array_new_with_free_func(reservation_free);
-    (void)sim;
     return self;
 }
 

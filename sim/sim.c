@@ -86,7 +86,7 @@ Sim *sim_new(const Cluster *cluster, const SimOptions *options)
     self->usage = usage_new(self->cluster);
     self->priorities = priority_book_new(self->cluster, self->usage);
     self->limits = limits_new(self->cluster, self->usage);
-    self->reservations = reservation_book_new(self);
+    self->reservations = reservation_book_new();
     self->n_users = cluster->n_users;
     self->licenses_used = g_new0(uint32_t, cluster->n_licenses + 1);
     self->next_id = MAX(1, cluster->config.first_job_id);

@@ -291,12 +291,30 @@ static void say_scratch(JobsReader *self)
     }
 }
 
+/* "-n1 : -n4": sbatch's heterogeneous jobs. */
+static void drop_components(JobsReader *self, char **argv)
+{
+    g_autofree char *text = NULL;
+
+    while (*argv && strcmp(*argv, ":") != 0)
+        argv++;
+    if (!*argv)
+        return;
+    for (; *argv; argv++)
+        g_clear_pointer(argv, g_free);
+    text = g_strdup_printf("job '%s': heterogeneous jobs are not simulated: of this one only the "
+                           "component before the first ':' is",
+                           self->id);
+    json_file_say(self->file, self->place, self->diags, DIAG_WARNING, text);
+}
+
 static void read_args(JobsReader *self, const json_t *value, JobSpec *spec)
 {
     g_auto(GStrv) argv = absent(value) ? NULL : read_command_line(self, value, "args");
 
     if (!argv)
         return;
+    drop_components(self, argv);
     sbatchopts_parse(argv, spec, "", 0, self->scratch);
     say_scratch(self);
 }

@@ -196,18 +196,26 @@ static void read_files(SlurmConf *self)
 
 static void warn_of_what_is_not_simulated(const SlurmConf *self)
 {
-    static const char *const keys[] = {
-        "BurstBufferType",     "FederationParameters",     "JobSubmitPlugins", "MCSPlugin",
-        "NodeFeaturesPlugins", "PrioritySiteFactorPlugin", "SuspendProgram",   "SuspendTime"};
+    static const struct {
+        const char *key, *what;
+    } ignored[] = {{"BurstBufferType", "burst buffers"},
+                   {"FederationParameters", "federations"},
+                   {"JobSubmitPlugins", "what a submit plugin changes"},
+                   {"MCSPlugin", "multi-category security"},
+                   {"NodeFeaturesPlugins", "changing a node's features"},
+                   {"PrioritySiteFactorPlugin", "a site's own factor of priority"},
+                   {"SuspendProgram", "power saving: nodes are always on"},
+                   {"SuspendTime", "power saving: nodes are always on"}};
     g_autoptr(GString) found = g_string_new(NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const ConfPair *pair = conf_record_find(self->global, keys[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++) {
+        const ConfPair *pair = conf_record_find(self->global, ignored[i].key);
 
         if (pair && g_ascii_strcasecmp(pair->value, "none") != 0 &&
             strcmp(pair->value, "-1") != 0 && !g_str_has_suffix(pair->value, "/none") &&
             g_ascii_strcasecmp(pair->value, "INFINITE"))
-            g_string_append_printf(found, "%s%s", found->len > 0 ? ", " : "", keys[i]);
+            g_string_append_printf(found, "%s%s (%s)", found->len > 0 ? ", " : "", ignored[i].key,
+                                   ignored[i].what);
     }
     if (found->len > 0)
         diags_add(self->diags, DIAG_WARNING, self->path, 0, 0, NULL, "not simulated: %s",

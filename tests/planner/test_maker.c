@@ -325,11 +325,42 @@ static void a_workflow_without_jobs_is_refused(void **state)
     assert_string_equal(error->message, "the workflow has no jobs");
 }
 
+static bool stop_at_once(void *data)
+{
+    (void)data;
+    return true;
+}
+
+/* What the file says may not be chosen (-p gpu), and there is time or budget for nothing else. */
+static void there_is_a_plan_however_little_time_there_was(void **state)
+{
+    g_autoptr(Cluster) cluster = world_cluster(NULL);
+    g_autoptr(Workflow) workflow = world_workflow(diamond, 5);
+    Problem problem;
+
+    (void)state;
+    for (StrategyKind kind = STRATEGY_TOGETHER; kind < STRATEGIES; kind++) {
+        for (uint32_t turn = 0; turn < 4; turn++) {
+            g_autoptr(Plan) plan = NULL;
+
+            problem_init(&problem, workflow, cluster);
+            problem.strategies = STRATEGY_BIT(kind);
+            problem.pin_partition = turn & 1 ? "gpu" : NULL;
+            problem.budget = turn & 2 ? 1 : 0;
+            problem.stop = turn & 2 ? NULL : stop_at_once;
+            plan = plan_of(&problem);
+            assert_true(plan->makespan >= 4500 && plan->makespan < INSTANT_NEVER);
+            assert_int_equal(plan->strategy, kind);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_diamond_on_an_empty_cluster_runs_its_branches_at_once),
         cmocka_unit_test(serial_adds_up_all_run_times),
+        cmocka_unit_test(there_is_a_plan_however_little_time_there_was),
         cmocka_unit_test(staged_submits_each_job_when_its_dependencies_are_over),
         cmocka_unit_test(a_better_qos_passes_those_who_wait_and_the_reason_says_so),
         cmocka_unit_test(others_run_to_their_limits_unless_their_run_times_are_known),

@@ -116,7 +116,8 @@ static void keys_slurm_does_not_know_are_told(void **state)
     conf_says("KillWait=1\nKillWait=2\n", DIAG_WARNING, "KillWait is given twice");
     conf_says("KillWait=1 MinJobAge=2\n", DIAG_ERROR, "one key a line");
     conf_says("SuspendTime=60\nBurstBufferType=burst_buffer/lua\n", DIAG_WARNING,
-              "not simulated: BurstBufferType, SuspendTime");
+              "not simulated: BurstBufferType (burst buffers), "
+              "SuspendTime (power saving: nodes are always on)");
     conf_says("FrontendName=x\n", DIAG_WARNING, "front ends are not simulated");
     g_auto(ConfFixture) twice = conf_quiet("SlurmctldHost=a\nSlurmctldHost=b\n");
     assert_non_null(twice.cluster);
