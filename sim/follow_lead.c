@@ -305,13 +305,14 @@ static int by_turn(const void *a, const void *b)
 static void start_together(Follow *self, Sim *sim, GPtrArray *batch)
 {
     for (guint i = 0; i < batch->len; i++) {
-        Track *track = g_ptr_array_index(batch, i);
+        const Track *track = g_ptr_array_index(batch, i);
 
-        track->turn = 0;
         if (is_ready(record_of(sim, track)))
             clean_nodes(self, sim, track->run);
     }
     follow_find_cycle(self, sim, batch);
+    for (guint i = 0; i < batch->len; i++)
+        ((Track *)g_ptr_array_index(batch, i))->turn = 0;
     if (batch->len > 1) {
         follow_probe(self, sim, NULL);
         g_ptr_array_sort(batch, by_turn);
@@ -339,8 +340,6 @@ static void wake(void *data, Sim *sim, Instant now)
         self->next_start++;
         g_ptr_array_add(batch, track);
     }
-    if (batch->len > 0 && sim->priority_due == now)
-        timer_strike(sim, EVENT_PRIORITY); /* in a second that has both it comes first */
     start_together(self, sim, batch);
     try_watched(self, sim);
     follow_settle_victims(self, sim);

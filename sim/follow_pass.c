@@ -35,7 +35,7 @@ static void note_start(Follow *self, const Sim *sim, const SimJob *job, const Al
         if (track->start->simulated_at == INSTANT_NEVER)
             track->start->simulated_at = sim->now;
         note_nodes(sim, track, alloc);
-    } else if (self->pass == PASS_REGULAR) {
+    } else if (self->pass == PASS_REGULAR && job->submit_at < sim->now) { /* else the next tells */
         note_fresh(self, track ? track : track_never(self, job));
     } else if (self->pass == PASS_VERIFY && track) {
         track->early_at = sim->now;
@@ -181,18 +181,33 @@ static void keep_step(const Follow *self, Sim *sim)
     sim->backfill_end = MAX(sim->now, self->cycle_at + next * self->lap / self->laps - interval);
 }
 
-void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch)
+/* Turns for @batch, those that need backfill last. Returns: whether there are any of these. */
+static bool needs_backfill(Follow *self, Sim *sim, const GPtrArray *batch)
 {
-    const Config *config = &sim->cluster->config;
     guint by_main;
 
-    if (config->scheduler != SCHED_BACKFILL || config->sched.bf_interval <= 0 || batch->len == 0 ||
-        (self->cycle_at != INSTANT_NONE && sim->now < self->cycle_at + config->sched.bf_interval))
-        return;
+    for (guint i = 0; i < batch->len; i++)
+        ((Track *)g_ptr_array_index(batch, i))->turn = 0;
     self->probe = NULL;
     self->turns = 0;
     by_main = probe_once(self, sim, batch, main_in_full);
-    if (by_main == batch->len || probe_once(self, sim, batch, sched_backfill) == by_main)
+    return by_main < batch->len && probe_once(self, sim, batch, sched_backfill) > by_main;
+}
+
+void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch)
+{
+    const Config *config = &sim->cluster->config;
+    bool found;
+
+    if (config->scheduler != SCHED_BACKFILL || config->sched.bf_interval <= 0 || batch->len == 0)
+        return;
+    found = needs_backfill(self, sim, batch);
+    if (sim->priority_due == sim->now && count_turns(batch) < batch->len) {
+        timer_strike(sim, EVENT_PRIORITY);
+        found = needs_backfill(self, sim, batch);
+    }
+    if (!found ||
+        (self->cycle_at != INSTANT_NONE && sim->now < self->cycle_at + config->sched.bf_interval))
         return;
     self->early_took_part = false;
     measure_laps(self, sim);
@@ -282,6 +297,8 @@ void follow_pass_over(Sim *sim)
     if (self->pass != PASS_REGULAR)
         return;
     keep_step(self, sim);
+    if (sim->ended_at == sim->now) /* it may really have run before that end: the next will tell */
+        g_ptr_array_set_size(self->fresh, 0);
     settle_early(self, sim);
     self->early_took_part = false;
 }

@@ -82,9 +82,10 @@ Allocation *follow_place(Follow *self, Sim *sim, SimJob *job, const Track *track
 /** follow_probe - would a pass start @track's job now (NULL: only victims are noted)? Nothing is
  * changed. */
 bool follow_probe(Follow *self, Sim *sim, Track *track);
-/** follow_find_cycle - @batch, none of whom has a turn, really starts now: where only backfill
- * would start some of it, a cycle ran in this very second. It is run, and the next is due an
- * interval later: when cycles run is thus the recording's, not the simulator's. */
+/** follow_find_cycle - @batch really starts now: where only backfill would start some of it, a
+ * cycle ran in this very second. It is run, and the next is due an interval later: when cycles run
+ * is thus the recording's, not the simulator's. A pass of the decay thread that is due now as well
+ * comes first unless all of @batch starts without it. */
 void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch);
 /** follow_settle_never - tells of what would have started and still waits a minute later. */
 void follow_settle_never(Follow *self, Sim *sim);

@@ -109,10 +109,11 @@ static void priority_pass(Sim *self)
 }
 
 /* A cycle that falls into the second of a job's end sees its nodes clean: they rarely take longer.
- */
+ * Where a recording is followed, cycles stay where it has them. */
 static void backfill_cycle(Sim *self)
 {
-    self->backfill_put_off = self->ended_at == self->now && !self->backfill_put_off;
+    self->backfill_put_off =
+        !self->follow && self->ended_at == self->now && !self->backfill_put_off;
     if (self->backfill_put_off)
         arm(self, EVENT_BACKFILL, &self->backfill_due, self->now + 1);
     else

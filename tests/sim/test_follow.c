@@ -155,6 +155,31 @@ static void a_cycle_within_the_interval_is_not_believed(void **state)
     assert_int_equal(self.sim->backfill_end, 57);
 }
 
+/* The cycles are 57 and 87: that of 87 may really have run before what else that second saw. */
+static void what_comes_in_the_second_of_a_cycle_is_not_held_against_it(void **state)
+{
+    g_auto(Case) self = {0};
+
+    (void)state;
+    case_init(&self);
+    add_run(&self, add_job(&self, "short", 20, 1, 1), 57, 130, "n2");
+    add_run(&self, add_job(&self, "late", 87, 1, 1), 152, 210, "n2");
+    case_run(&self, 300);
+    assert_int_equal(follow_disagreements(self.follow)->len, 0);
+}
+
+static void nor_what_ends_in_it(void **state)
+{
+    g_auto(Case) self = {0};
+
+    (void)state;
+    case_init(&self);
+    add_run(&self, add_job(&self, "short", 20, 1, 1), 57, 87, "n2");
+    add_run(&self, add_job(&self, "late", 60, 4, 1), 152, 210, "n2");
+    case_run(&self, 300);
+    assert_int_equal(follow_disagreements(self.follow)->len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +187,8 @@ int main(void)
         cmocka_unit_test(one_that_the_main_scheduler_makes_does_not),
         cmocka_unit_test(the_next_cycle_is_an_interval_later),
         cmocka_unit_test(a_cycle_within_the_interval_is_not_believed),
+        cmocka_unit_test(what_comes_in_the_second_of_a_cycle_is_not_held_against_it),
+        cmocka_unit_test(nor_what_ends_in_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
