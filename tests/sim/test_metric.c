@@ -97,20 +97,45 @@ static void a_short_run_is_measured_against_ten_seconds(G_GNUC_UNUSED void **sta
     assert_true(metrics.slowdown.max == 2.0);
 }
 
-static void quantiles_never_leave_the_values(G_GNUC_UNUSED void **state)
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Between its neighbours in the sorted values. */
+static double slow_quantile(const double *sorted, size_t n, double share)
+{
+    const double at = share * (double)(n - 1);
+    const size_t below = (size_t)at;
+
+    if (below + 1 >= n)
+        return sorted[n - 1];
+    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
+}
+
+/* Every second round has many equal values, as waits have. */
+static void quantiles_are_those_of_the_sorted_values(G_GNUC_UNUSED void **state)
 {
     g_autoptr(Rng) rng = rng_new(7, 0, "values");
 
-    for (int round = 0; round < 200; round++) {
-        size_t n = 1 + rng_below(rng, 50);
+    for (int round = 0; round < 300; round++) {
+        const size_t n = 1 + rng_below(rng, 60);
         g_autofree double *values = g_new(double, n);
+        g_autofree double *sorted = g_new(double, n);
         Distribution out;
 
         for (size_t i = 0; i < n; i++)
-            values[i] = rng_exponential(rng, 100);
+            sorted[i] = values[i] =
+                round % 2 ? rng_exponential(rng, 100) : (double)rng_below(rng, 4);
+        qsort(sorted, n, sizeof *sorted, by_value);
         distribution_of(values, n, &out);
-        assert_true(values[0] <= out.median && out.median <= out.p95 && out.p95 <= out.max);
-        assert_true(values[0] <= out.mean && out.mean <= out.max);
+        assert_true(out.median == slow_quantile(sorted, n, 0.5));
+        assert_true(out.p95 == slow_quantile(sorted, n, 0.95));
+        assert_true(out.max == sorted[n - 1]);
+        assert_true(sorted[0] <= out.mean && out.mean <= out.max);
     }
 }
 
@@ -123,7 +148,7 @@ int main(void)
         cmocka_unit_test(what_was_before_the_beginning_does_not_count),
         cmocka_unit_test(an_empty_schedule_has_no_numbers),
         cmocka_unit_test(a_short_run_is_measured_against_ten_seconds),
-        cmocka_unit_test(quantiles_never_leave_the_values),
+        cmocka_unit_test(quantiles_are_those_of_the_sorted_values),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

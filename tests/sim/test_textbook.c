@@ -57,6 +57,22 @@ static void a_policy_is_read_by_its_name(void **state)
     assert_false(textbook_policy_parse("sjf", &policy));
 }
 
+/* a waits 0, b 99, c 0, d 147 seconds; all 4 processors are held for 3/4 of the 200 s. */
+static void a_schedule_has_its_numbers(void **state)
+{
+    Instant starts[4];
+    Metrics metrics;
+
+    (void)state;
+    textbook_run(TEXTBOOK_EASY, jobs, 4, 4, starts);
+    textbook_metrics(jobs, 4, 4, starts, &metrics);
+    assert_int_equal(metrics.runs, 4);
+    assert_int_equal(metrics.makespan, 200);
+    assert_true(metrics.wait.max == 147 && metrics.wait.median == 49.5);
+    assert_true(metrics.slowdown.max == 197.0 / 50);
+    assert_true(metrics.utilisation == 0.75);
+}
+
 static void profile_delays_a_job_that_would_overlap_the_dent(void **state)
 {
     g_autoptr(Profile) profile = profile_new(0, 4);
@@ -102,6 +118,7 @@ int main(void)
         cmocka_unit_test(fcfs_keeps_the_order),
         cmocka_unit_test(easy_fills_the_hole_before_the_head_but_does_not_delay_it),
         cmocka_unit_test(conservative_moves_jobs_forward_when_one_ends_early),
+        cmocka_unit_test(a_schedule_has_its_numbers),
         cmocka_unit_test(a_policy_is_read_by_its_name),
         cmocka_unit_test(profile_delays_a_job_that_would_overlap_the_dent),
         cmocka_unit_test(random_loads_start_as_in_the_slow_version),

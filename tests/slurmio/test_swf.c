@@ -134,6 +134,51 @@ static void a_cut_off_file_is_an_error(void **state)
     assert_string_equal(diags_nth(diags, 1)->text, "could not be opened");
 }
 
+static void what_is_repaired_is_told(void **state)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(Swf) swf = swf_parse("1 9 -1 60 2 -1 -1 -1 90 -1 1 1 1 1 1 1 -1 -1\n"
+                                   "2 5 -1 60 2 -1 -1 2 -1 -1 1 1 1 1 1 1 -1 -1\n",
+                                   "t.swf", diags);
+    static const char *const told[] = {
+        "1 jobs ask for no processors: they get what they used",
+        "1 jobs ask for less time than they ran, or for none: they ask for their run time",
+        "1 jobs stand behind later ones: sorted by submit time",
+        "the head has no MaxProcs: the machine is as large as the widest job",
+    };
+
+    (void)state;
+    assert_int_equal(swf->used + swf->raised, 2);
+    assert_int_equal(diags_length(diags), G_N_ELEMENTS(told));
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+        assert_string_equal(diags_nth(diags, i)->text, told[i]);
+        assert_int_equal(diags_nth(diags, i)->level, DIAG_NOTE);
+    }
+}
+
+/* Read in pieces: longer than a piece is an error, a last line without an end is a job. */
+static void long_files_are_read_piece_by_piece(void **state)
+{
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "srx-test-long.swf", NULL);
+    g_autoptr(GString) text = g_string_new(HEAD);
+    g_autofree char *long_line = g_strnfill(70000, '1');
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(Swf) swf = NULL;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++)
+        g_string_append_printf(text, "%s%d 5 -1 60 2 -1 -1 2 90 -1 1 1 1 1 1 1 -1 -1",
+                               i ? "\n" : "", i);
+    assert_true(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
+    swf = swf_load(path, diags);
+    assert_int_equal(swf->jobs->len, 3000);
+    assert_int_equal(nth(swf, 2999)->id, 2999);
+    assert_true(g_file_set_contents(path, long_line, -1, NULL));
+    assert_null(swf_load(path, diags));
+    assert_string_equal(diags_nth(diags, 0)->text, "expected lines of at most 65,536 characters");
+    g_unlink(path);
+}
+
 /* What is written in the format is read back, in order of submission. */
 static void traces_survive_being_written_out(void **state)
 {
@@ -185,6 +230,8 @@ int main(void)
         cmocka_unit_test(jobs_become_submissions),
         cmocka_unit_test(packed_traces_are_unpacked),
         cmocka_unit_test(a_cut_off_file_is_an_error),
+        cmocka_unit_test(what_is_repaired_is_told),
+        cmocka_unit_test(long_files_are_read_piece_by_piece),
         cmocka_unit_test(traces_survive_being_written_out),
         cmocka_unit_test(public_traces_are_read),
     };
