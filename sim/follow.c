@@ -115,6 +115,7 @@ Follow *follow_new(const Recording *recording)
     self->watched = g_ptr_array_new();
     self->chosen = g_ptr_array_new();
     self->fresh = g_ptr_array_new();
+    self->lost = g_ptr_array_new_with_free_func(follow_lost_free);
     self->tentative = tentative_new();
     for (guint i = 0; i < recording->runs->len; i++)
         add_run(self, i);
@@ -132,6 +133,7 @@ void follow_free(Follow *self)
     follow_shares_free(self->shares);
     g_hash_table_unref(self->by_name);
     g_ptr_array_unref(self->fresh);
+    g_ptr_array_unref(self->lost);
     g_ptr_array_unref(self->chosen);
     g_ptr_array_unref(self->watched);
     g_ptr_array_unref(self->ends);

@@ -54,7 +54,7 @@ SelectAnswer follow_start(Sim *sim, SimJob *job, Allocation *alloc, SimJob **sta
         return self->leave_out ? SELECT_HELD : SELECT_BUSY;
     }
     self->early_took_part |= known;
-    if (!known)
+    if (!known && !follow_note_lost(self, job, alloc))
         note_start(self, sim, job, alloc);
     *started = tentative_start(self->tentative, sim, job, alloc);
     return SELECT_STARTED;
@@ -64,7 +64,7 @@ void follow_started(Sim *sim, SimJob *job)
 {
     Track *track = track_of(sim->follow, job);
 
-    if (!track)
+    if (!track || !track->run)
         return;
     track->record = track->last = job;
     follow_expect_victim(sim->follow, sim, track);
@@ -299,6 +299,7 @@ void follow_pass_over(Sim *sim)
     keep_step(self, sim);
     if (sim->ended_at == sim->now) /* it may really have run before that end: the next will tell */
         g_ptr_array_set_size(self->fresh, 0);
+    follow_start_lost(self, sim);
     settle_early(self, sim);
     self->early_took_part = false;
 }

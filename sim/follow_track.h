@@ -62,6 +62,7 @@ struct Follow {
     Span lap;         /* [s] it came after the one known before, and ... */
     uint32_t laps;    /* ... how many cycles that were; 0: not known */
     GPtrArray *fresh; /* Track *: too early in this pass and not yet told */
+    GPtrArray *lost;  /* what begins in this pass and accounting has lost; of follow_lost.c */
 };
 
 Track *track_of(const Follow *self, const SimJob *job); /* NULL when nothing is known of it */
@@ -89,6 +90,13 @@ bool follow_probe(Follow *self, Sim *sim, Track *track);
 void follow_find_cycle(Follow *self, Sim *sim, const GPtrArray *batch);
 /** follow_settle_never - tells of what would have started and still waits a minute later. */
 void follow_settle_never(Follow *self, Sim *sim);
+
+/* ---- runs that accounting has lost: follow_lost.c ---- */
+void follow_lost_free(void *data);
+/** follow_note_lost - if @job's run is one of them, it is to start once the pass is over. */
+bool follow_note_lost(Follow *self, SimJob *job, const Allocation *alloc);
+/** follow_start_lost - the state is the real one again: starts them. */
+void follow_start_lost(Follow *self, Sim *sim);
 
 /* ---- preempted runs: follow_victim.c ---- */
 /** follow_expect_victim - @track has started: it is looked at again when it may be chosen. */

@@ -31,6 +31,7 @@ Recording *recording_new(void)
     self->started_at = INSTANT_NEVER;
     self->runs = g_ptr_array_new_with_free_func(free_run);
     self->waits = g_ptr_array_new_with_free_func(free_wait);
+    self->lost = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     return self;
 }
 
@@ -40,6 +41,7 @@ void recording_free(Recording *self)
         return;
     g_ptr_array_unref(self->runs);
     g_ptr_array_unref(self->waits);
+    g_array_unref(self->lost);
     g_free(self->slurm);
     g_free(self);
 }
@@ -61,6 +63,15 @@ static int by_start(const void *a, const void *b)
 void recording_sort(Recording *self)
 {
     g_ptr_array_sort(self->runs, by_start);
+}
+
+bool recording_lost(const Recording *self, uint32_t job)
+{
+    for (guint i = 0; i < self->lost->len; i++) {
+        if (g_array_index(self->lost, uint32_t, i) == job)
+            return true;
+    }
+    return false;
 }
 
 const RecordedWait *recording_wait(const Recording *self, uint32_t job, Instant from, Instant until)

@@ -35,6 +35,7 @@ typedef struct {
     Instant until;      /* the last thing recorded */
     GPtrArray *runs;    /* RecordedRun * that started, by (start, job, task, attempt) */
     GPtrArray *waits;   /* RecordedWait *, by at */
+    GArray *lost;       /* uint32_t: jobs that ran, though accounting has no word of it */
 } Recording;
 
 void recorded_run_free(RecordedRun *self);
@@ -42,6 +43,9 @@ Recording *recording_new(void);
 void recording_free(Recording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_free)
 void recording_sort(Recording *self);
+
+/** recording_lost - has accounting lost what @job did? slurmdbd does when a running job is held. */
+bool recording_lost(const Recording *self, uint32_t job);
 
 /** recording_wait - the latest word on @job in [@from, @until]; NULL. O(samples). */
 const RecordedWait *recording_wait(const Recording *self, uint32_t job, Instant from,

@@ -183,6 +183,50 @@ static void read_job(Reader *self, const json_t *entry)
     }
 }
 
+/* The job a command names as {id}; COUNT_UNSET. */
+static uint32_t named_job(const Reader *self, const LoadCommand *command)
+{
+    for (uint32_t i = 0; command->argv[i]; i++) {
+        const char *open = strchr(command->argv[i], '{');
+        const char *close = open ? strchr(open, '}') : NULL;
+        g_autofree char *id = close ? g_strndup(open + 1, (gsize)(close - open - 1)) : NULL;
+
+        if (id)
+            return job_index(self->load, id);
+    }
+    return COUNT_UNSET;
+}
+
+static bool has_runs(const Recording *recording, uint32_t job)
+{
+    for (guint i = 0; i < recording->runs->len; i++) {
+        if (((const RecordedRun *)g_ptr_array_index(recording->runs, i))->job == job)
+            return true;
+    }
+    return false;
+}
+
+/* A job that has finished by Slurm's own word, and of which accounting knows nothing, did run. */
+static void find_lost(Reader *self, const LoadCommand *command, const json_t *entry)
+{
+    const uint32_t job = named_job(self, command);
+
+    if (job == COUNT_UNSET || !strstr(text_of(entry, "error"), "already finished") ||
+        has_runs(self->recording, job) || recording_lost(self->recording, job))
+        return;
+    g_array_append_val(self->recording->lost, job);
+}
+
+/* Requeued for something accounting has lost, a job is submitted anew: what was said to it before
+ * that still holds. */
+static Instant time_of(const Reader *self, const LoadCommand *command, Instant at)
+{
+    const uint32_t job = named_job(self, command);
+    const LoadJob *named = job == COUNT_UNSET ? NULL : g_ptr_array_index(self->load->jobs, job);
+
+    return named ? MAX(at, named->submit_at) : at;
+}
+
 /* What Slurm refused to do was not done: such a command is dropped. */
 static void read_commands(Reader *self, const json_t *commands)
 {
@@ -195,11 +239,12 @@ static void read_commands(Reader *self, const json_t *commands)
         const Instant at = instant_of(json_object_get(entry, "at"));
 
         if (json_integer_value(json_object_get(entry, "status")) != 0) {
+            find_lost(self, command, entry);
             load_command_free(command);
             continue;
         }
         if (at != INSTANT_NEVER)
-            command->at = at;
+            command->at = time_of(self, command, at);
         known->pdata[kept++] = command;
     }
     known->len = kept;
