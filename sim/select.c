@@ -190,10 +190,11 @@ static bool are_busy(const Sim *self, const SimJob *job, const NodeSet *left)
 static bool is_out_of_reach(const Sim *self, const SimJob *job, const PlaceQuery *query,
                             const NodeSet *left)
 {
+    g_autoptr(NodeSet) all = nodes_for(self, job);
     PlaceQuery rest = *query;
 
     rest.candidates = left;
-    return !are_busy(self, job, left) &&
+    return !nodeset_equal(left, all) && !are_busy(self, job, left) &&
            (nodeset_count(left) < query->min_nodes || !place_possible(self->world, &rest));
 }
 
