@@ -180,6 +180,35 @@ static void nor_what_ends_in_it(void **state)
     assert_int_equal(follow_disagreements(self.follow)->len, 0);
 }
 
+/* It takes its place from when it would start, for as long as it is said to run. */
+static void a_run_that_accounting_has_lost_takes_place(void **state)
+{
+    g_auto(Case) self = {0};
+    g_autoptr(GPtrArray) runs = NULL;
+    uint32_t job, found = 0;
+
+    (void)state;
+    case_init(&self);
+    job = add_job(&self, "gone", 20, 1, 1);
+    ((LoadJob *)g_ptr_array_index(self.load->jobs, job))->truth.runtime = 50;
+    g_array_append_val(self.recording->lost, job);
+    assert_true(recording_lost(self.recording, job));
+    assert_false(recording_lost(self.recording, 0));
+    case_run(&self, 400);
+    assert_int_equal(follow_disagreements(self.follow)->len, 0);
+    runs = sim_runs(self.sim);
+    for (guint i = 0; i < runs->len; i++) {
+        const SimRun *run = g_ptr_array_index(runs, i);
+
+        if (run->job != job)
+            continue;
+        found++;
+        assert_string_equal(run->nodes, "n2");
+        assert_int_equal(run->end_at, run->start_at + 50);
+    }
+    assert_int_equal(found, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_cycle_within_the_interval_is_not_believed),
         cmocka_unit_test(what_comes_in_the_second_of_a_cycle_is_not_held_against_it),
         cmocka_unit_test(nor_what_ends_in_it),
+        cmocka_unit_test(a_run_that_accounting_has_lost_takes_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
