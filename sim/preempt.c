@@ -286,6 +286,7 @@ void preempt_act(Sim *self, SimJob *job, GPtrArray *victims)
 
     if (job->preempted_other_at != INSTANT_NONE && self->now < job->preempted_other_at + pause)
         return;
+    job->preempting = true;
     if (self->follow) {
         follow_preempt(self, job, victims);
         return;

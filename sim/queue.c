@@ -302,6 +302,7 @@ GArray *queue_build(Sim *self, bool backfill)
     for (guint i = 0; i < self->pending->len; i++) {
         SimJob *job = g_ptr_array_index(self->pending, i);
 
+        job->preempting = false;
         queue_accrue(self, job);
         if (!queue_independent(self, job))
             continue;

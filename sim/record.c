@@ -101,6 +101,7 @@ SimJob *record_split(Sim *self, SimJob *meta)
         for (uint32_t i = 0; i < task->n_depends; i++)
             task->depends[i].type = g_strdup(meta->depends[i].type);
         task->reservation = g_strdup(meta->reservation);
+        meta->preempted_other_at = INSTANT_NONE; /* the next task need not wait for others' ends */
         add_record(self, task);
         record_make_pending(self, task);
         g_ptr_array_add(array->records, task);

@@ -568,39 +568,57 @@ static uint32_t array_allowance(const Cycle *self, const SimJob *job)
     return MIN(allowance, MAX(1, most));
 }
 
-/* Plans one record; an array's tasks in turn. */
-static void try_entry(Cycle *self, const QueueEntry *entry)
+/* Plans one record, or the next task of its array. Returns: is there one more to plan? */
+static bool try_next(Cycle *self, const QueueEntry *entry, uint32_t *planned)
 {
     SimJob *job = entry->job;
     const SchedulerParameters *sched = &self->sim->cluster->config.sched;
+    Trial trial = {.job = job, .entry = entry};
+    SimJob *started = NULL;
+    TrialEnd end;
+
+    job->partition = entry->partition;
+    job->priority = entry->priority;
+    if (!may_be_planned(self, &trial))
+        return false;
+    choose_limit(self, &trial);
+    trial.now_only = is_now_only(self, &trial);
+    end = try_task(self, &trial, &started);
+    trial_clear(&trial);
+    if (end == TRIAL_SKIPPED) {
+        self->rejected = job->array;
+        self->rejected_partition = entry->partition;
+        return false;
+    }
+    if (end == TRIAL_STARTED && ++self->started == sched->bf_max_job_start)
+        self->full = true;
+    if (end == TRIAL_PLANNED)
+        (*planned)++;
+    return job->array && job->task == COUNT_UNSET && started != job &&
+           *planned < array_allowance(self, job) && self->tests < sched->bf_max_job_test;
+}
+
+/* Plans one record; an array's tasks in turn, each of which may preempt for itself. */
+static void try_entry(Cycle *self, const QueueEntry *entry)
+{
+    SimJob *job = entry->job;
+    Instant preempted_at = INSTANT_NONE;
+    bool preempted = false, more = !job->preempting;
     uint32_t planned = 0;
 
-    while (job->state == JOB_PENDING && job->priority > 0 && !self->full) {
-        Trial trial = {.job = job, .entry = entry};
-        SimJob *started = NULL;
-        TrialEnd end;
-
-        job->partition = entry->partition;
-        job->priority = entry->priority;
-        if (!may_be_planned(self, &trial))
-            return;
-        choose_limit(self, &trial);
-        trial.now_only = is_now_only(self, &trial);
-        end = try_task(self, &trial, &started);
-        trial_clear(&trial);
-        if (end == TRIAL_SKIPPED) {
-            self->rejected = job->array;
-            self->rejected_partition = entry->partition;
-            return;
+    while (more && job->state == JOB_PENDING && job->priority > 0 && !self->full) {
+        if (job->preempting) {
+            preempted_at = job->preempted_other_at;
+            job->preempted_other_at = INSTANT_NONE;
+            job->preempting = false;
+            preempted = true;
         }
-        if (end == TRIAL_STARTED && ++self->started == sched->bf_max_job_start)
-            self->full = true;
-        if (end == TRIAL_PLANNED)
-            planned++;
-        if (!job->array || job->task != COUNT_UNSET || started == job ||
-            planned >= array_allowance(self, job) || self->tests >= sched->bf_max_job_test)
-            return;
+        more = try_next(self, entry, &planned);
     }
+    if (!preempted || job->preempted_other_at != INSTANT_NONE)
+        return;
+    job->preempted_other_at = preempted_at;
+    job->preempting = job->state == JOB_PENDING;
 }
 
 /* bf_running_job_reserve */

@@ -167,7 +167,7 @@ static bool try_entry(Pass *self, const QueueEntry *entry, bool full)
     SimJob *job = entry->job;
     SimJob *started = NULL;
 
-    while (job->state == JOB_PENDING && !is_skipped(self, entry)) {
+    while (job->state == JOB_PENDING && !job->preempting && !is_skipped(self, entry)) {
         SelectAnswer answer;
 
         if (is_deep_enough(self, full))

@@ -83,6 +83,7 @@ struct SimJob {
     Instant switches_since; /* waits for few leaf switches since; INSTANT_NONE */
     Instant preempt_at;     /* chosen as a victim; INSTANT_NONE */
     Instant preempted_other_at; /* last made victims for itself; INSTANT_NONE */
+    bool preempting;            /* in this pass: not tried in its other partitions */
     bool signalled;             /* in its grace time */
     uint32_t limit;             /* [min] in force; MINUTES_UNSET, MINUTES_UNLIMITED */
     bool limit_by_system;       /* filled in by slurmctld: unset again on requeue */
