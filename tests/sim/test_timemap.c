@@ -45,6 +45,26 @@ static void a_reservation_before_the_map_begins_with_it(void **state)
     assert_true(nodeset_is_empty(timemap_nth(map, 0)->nodes));
 }
 
+/* taken over [10, 40) by three: two pairs of neighbours become equal at once, and one is left; what
+ * is taken far behind it leaves it alone, what is taken next to it does not */
+static void one_pair_of_equal_neighbours_is_merged_near_a_change(void **state)
+{
+    g_autoptr(NodeSet) all = nodes_of(63);
+    g_autoptr(NodeSet) two = nodes_of(3);
+    g_autoptr(TimeMap) map = timemap_new(0, SECONDS, all);
+
+    (void)state;
+    timemap_reserve(map, 10, 20, two);
+    timemap_reserve(map, 30, 40, two);
+    timemap_reserve(map, 20, 30, two);
+    assert_int_equal(timemap_length(map), 4);
+    timemap_reserve(map, 50, 55, two);
+    assert_int_equal(timemap_length(map), 6);
+    timemap_reserve(map, 40, 45, all);
+    assert_int_equal(timemap_length(map), 6);
+    assert_int_equal(timemap_nth(map, 1)->end, 40);
+}
+
 static void assert_shows(const TimeMap *map, const uint32_t taken[SECONDS])
 {
     for (uint32_t s = 0; s < timemap_length(map); s++) {
@@ -86,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reservation_cuts_the_map_in_three),
         cmocka_unit_test(a_reservation_before_the_map_begins_with_it),
+        cmocka_unit_test(one_pair_of_equal_neighbours_is_merged_near_a_change),
         cmocka_unit_test(every_second_shows_what_was_taken),
     };
 
