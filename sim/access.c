@@ -29,8 +29,9 @@ static const char *qos_of(const Sim *self, const SimJob *job)
     return job->qos == INDEX_NONE ? NULL : self->cluster->qos[job->qos].name;
 }
 
-static AccessVerdict check_lists(const Sim *self, const SimJob *job, const Partition *partition)
+AccessVerdict access_lists(const Sim *self, const SimJob *job, uint32_t index)
 {
+    const Partition *partition = &self->cluster->partitions[index];
     const bool accounts = self->cluster->config.enforce & ENFORCE_ASSOCIATIONS;
     const char *account = account_of(self, job);
     const char *qos = qos_of(self, job);
@@ -119,10 +120,10 @@ AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t index, b
     if (verdict.reason == WAIT_NONE)
         verdict = check_group(self, job, partition);
     if (verdict.reason == WAIT_NONE)
-        verdict = check_lists(self, job, partition);
-    if (verdict.reason == WAIT_NONE)
         verdict = check_size(self, job, partition);
     if (verdict.reason == WAIT_NONE)
         verdict = check_time(self, job, partition, backfill);
+    if (verdict.reason == WAIT_NONE && self->cluster->config.enforce_part_limits != PART_LIMITS_NO)
+        verdict = access_lists(self, job, index);
     return verdict;
 }

@@ -132,9 +132,13 @@ typedef struct {
     bool always;         /* refused at submit whatever EnforcePartLimits says */
 } AccessVerdict;
 
-/** access_check - state, access lists, sizes, time of partition @index. @backfill: time_min
+/** access_check - state, sizes, time, access lists of partition @index. @backfill: time_min
  * stands for the limit. */
 AccessVerdict access_check(const Sim *self, const SimJob *job, uint32_t index, bool backfill);
+/** access_lists - the accounts and QoS of partition @index, which access_check tests only with
+ * EnforcePartLimits: else they keep a job from starting, but not out of the queue, and backfill
+ * reserves nodes for a job whose account is not listed (not for one whose QoS is not). */
+AccessVerdict access_lists(const Sim *self, const SimJob *job, uint32_t index);
 
 /* ---- queue.c ---- */
 typedef struct {

@@ -542,6 +542,10 @@ static bool may_be_planned(Cycle *self, Trial *trial)
 
     if (job->array && self->rejected == job->array && self->rejected_partition == job->partition)
         return false;
+    if (access_lists(sim, job, job->partition).reason == WAIT_QOS) {
+        job->reason = WAIT_QOS;
+        return false;
+    }
     if (!sched->assoc_limit_stop && !limits_before(sim->limits, job, sim->now))
         return false;
     job->reason = reason;

@@ -213,6 +213,10 @@ static SelectAnswer explain_failure(Sim *self, SimJob *job, const PlaceQuery *qu
 
 static SelectAnswer check_before(Sim *self, SimJob *job, PlaceQuery *query)
 {
+    const WaitReason refusal = access_lists(self, job, job->partition).reason;
+
+    if (refusal != WAIT_NONE)
+        return wait_for(job, refusal, SELECT_PART_CONFIG);
     if (!limits_before(self->limits, job, self->now))
         return SELECT_POLICY;
     if (!select_query(self, job, query))

@@ -151,7 +151,8 @@ static const char *check_ever(Sim *self, SimJob *job)
         PlaceQuery query;
 
         job->partition = job->partitions[i];
-        if (access_check(self, job, job->partition, false).reason != WAIT_NONE)
+        if (access_check(self, job, job->partition, false).reason != WAIT_NONE ||
+            access_lists(self, job, job->partition).reason != WAIT_NONE)
             return NULL; /* it will wait for the partition to change */
         if (!select_query(self, job, &query))
             continue;
