@@ -31,7 +31,7 @@ Recording *recording_new(void)
     self->started_at = INSTANT_NEVER;
     self->runs = g_ptr_array_new_with_free_func(free_run);
     self->waits = g_ptr_array_new_with_free_func(free_wait);
-    self->lost = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    self->lost = g_array_new(FALSE, FALSE, sizeof(LostRun));
     return self;
 }
 
@@ -65,13 +65,15 @@ void recording_sort(Recording *self)
     g_ptr_array_sort(self->runs, by_start);
 }
 
-bool recording_lost(const Recording *self, uint32_t job)
+const LostRun *recording_lost(const Recording *self, uint32_t job)
 {
     for (guint i = 0; i < self->lost->len; i++) {
-        if (g_array_index(self->lost, uint32_t, i) == job)
-            return true;
+        const LostRun *lost = &g_array_index(self->lost, LostRun, i);
+
+        if (lost->job == job)
+            return lost;
     }
-    return false;
+    return NULL;
 }
 
 const RecordedWait *recording_wait(const Recording *self, uint32_t job, Instant from, Instant until)

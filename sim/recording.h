@@ -20,6 +20,12 @@ typedef struct {
     uint32_t batch_cpus; /* it held there */
 } RecordedRun;
 
+/* A job that ran, and of whose run accounting knows nothing. */
+typedef struct {
+    uint32_t job;
+    Instant end_at; /* what depends on it became eligible; INSTANT_NEVER unknown */
+} LostRun;
+
 /* What squeue said of a waiting job. */
 typedef struct {
     Instant at;
@@ -35,7 +41,7 @@ typedef struct {
     Instant until;      /* the last thing recorded */
     GPtrArray *runs;    /* RecordedRun * that started, by (start, job, task, attempt) */
     GPtrArray *waits;   /* RecordedWait *, by at */
-    GArray *lost;       /* uint32_t: jobs that ran, though accounting has no word of it */
+    GArray *lost;       /* LostRun: ran, though accounting has no word of it */
 } Recording;
 
 void recorded_run_free(RecordedRun *self);
@@ -44,8 +50,9 @@ void recording_free(Recording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_free)
 void recording_sort(Recording *self);
 
-/** recording_lost - has accounting lost what @job did? slurmdbd does when a running job is held. */
-bool recording_lost(const Recording *self, uint32_t job);
+/** recording_lost - has accounting lost what @job did? slurmdbd does when a running job is held.
+ * NULL: it has not. */
+const LostRun *recording_lost(const Recording *self, uint32_t job);
 
 /** recording_wait - the latest word on @job in [@from, @until]; NULL. O(samples). */
 const RecordedWait *recording_wait(const Recording *self, uint32_t job, Instant from,

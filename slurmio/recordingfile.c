@@ -206,15 +206,34 @@ static bool has_runs(const Recording *recording, uint32_t job)
     return false;
 }
 
+/* When the first job that waits for nothing but @job became eligible. */
+static Instant dependents_eligible(const Reader *self, uint32_t job)
+{
+    const char *id = ((const LoadJob *)g_ptr_array_index(self->load->jobs, job))->id;
+    Instant first = INSTANT_NEVER;
+
+    for (guint i = 0; i < self->recording->runs->len; i++) {
+        const RecordedRun *run = g_ptr_array_index(self->recording->runs, i);
+        const LoadJob *other = g_ptr_array_index(self->load->jobs, run->job);
+
+        if (run->attempt == 0 && other->n_after == 1 && other->after[0].id &&
+            g_str_equal(other->after[0].id, id) && !g_str_equal(other->after[0].type, "after"))
+            first = MIN(first, run->eligible_at);
+    }
+    return first;
+}
+
 /* A job that has finished by Slurm's own word, and of which accounting knows nothing, did run. */
 static void find_lost(Reader *self, const LoadCommand *command, const json_t *entry)
 {
     const uint32_t job = named_job(self, command);
+    LostRun lost = {.job = job};
 
     if (job == COUNT_UNSET || !strstr(text_of(entry, "error"), "already finished") ||
         has_runs(self->recording, job) || recording_lost(self->recording, job))
         return;
-    g_array_append_val(self->recording->lost, job);
+    lost.end_at = dependents_eligible(self, job);
+    g_array_append_val(self->recording->lost, lost);
 }
 
 /* Requeued for something accounting has lost, a job is submitted anew: what was said to it before
