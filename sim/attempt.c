@@ -1,6 +1,7 @@
 /* One attempt to place a job on candidate nodes. */
 #include "sim/attempt.h"
 
+#include "sim/alike.h"
 #include "sim/cores.h"
 #include "sim/eval.h"
 #include "sim/gresplace.h"
@@ -26,8 +27,13 @@ void place_scratch_free(PlaceScratch *self)
     g_free(self->free_gres);
     nodeset_free(self->fit);
     nodeset_free(self->freed);
+    nodeset_free(self->able);
     if (self->runs)
         g_array_unref(self->runs);
+    if (self->classes)
+        g_ptr_array_unref(self->classes);
+    if (self->alike_runs)
+        g_array_unref(self->alike_runs);
     g_free(self);
 }
 
@@ -48,6 +54,7 @@ static PlaceScratch *scratch_new(const World *world)
     self->held_memory = g_new0(uint64_t, n);
     self->fit = nodeset_new(n);
     self->freed = nodeset_new(n);
+    self->able = nodeset_new(n);
     return self;
 }
 
@@ -173,12 +180,36 @@ static void drop_hopeless(const Trial *trial, NodeSet *nodes)
         drop_unless_freed(trial, nodes, world->busy);
 }
 
+/* A node taken whole must be empty: who has gone from a node may have left others there. */
+static void drop_held(const Trial *trial, NodeSet *nodes)
+{
+    const World *world = trial->world;
+
+    if (trial->view->mark == 0 || trial->query->all_empty)
+        return;
+    for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1)) {
+        const NodeUse *use = &world->nodes[n];
+
+        for (uint16_t i = 0; i < use->n_jobs; i++) {
+            if (cores_present(trial, use->jobs[i].job)) {
+                nodeset_drop(nodes, n);
+                break;
+            }
+        }
+    }
+}
+
 /* _select_nodes: the offers of all candidates, then the choice among them. */
 static bool select_nodes(Trial *trial, NodeSet *nodes)
 {
     drop_hopeless(trial, nodes);
     if (nodeset_count(nodes) < trial->min_nodes)
         return false;
+    if (alike_counts(trial) && trial->busy == BUSY_EVERYBODY) {
+        drop_held(trial, nodes);
+        if (alike_choose(trial, nodes))
+            return true;
+    }
     for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1)) {
         offer_make(trial, n);
         if (trial_offer(trial, n)->cpus == 0)

@@ -1,6 +1,7 @@
 /* Could a job fit, by counting alone? */
 #include "sim/bound.h"
 
+#include "sim/alike.h"
 #include "sim/attempt.h"
 #include "sim/offer.h"
 #include "sim/state.h"
@@ -144,6 +145,72 @@ static void set_needs(Bound *self)
         self->least_cpus = MAX(self->least_cpus, trial->sizes.min_cpus);
 }
 
+/* ---- jobs that take empty nodes: counted by kinds of nodes ---- */
+
+/* CPUs an empty node offers; 0 when it cannot do. */
+static uint32_t cpus_if_empty(const Bound *self, uint32_t node)
+{
+    const Trial *trial = &self->trial;
+    const Node *have = &trial->cluster->nodes[node];
+    const uint32_t cpus = have->cores * trial_usable_threads(trial, have);
+    const bool has_room = !trial->consume_memory || !self->least_memory ||
+                          have->spec_memory + self->least_memory <= have->memory;
+
+    return has_room && cpus >= self->least_cpus ? cpus : 0;
+}
+
+static void open_empty(Bound *self)
+{
+    const World *world = self->trial.world;
+    NodeSet *fit = self->trial.scratch->fit, *able = self->trial.scratch->able;
+
+    nodeset_clear(able);
+    for (uint32_t k = 0; k < world->kinds->n; k++) {
+        const NodeSet *kind = world->kinds->nodes[k];
+        const uint32_t cpus = cpus_if_empty(self, nodeset_next(kind, 0));
+
+        if (cpus == 0)
+            continue;
+        nodeset_or(able, kind);
+        self->most_cpus = MAX(self->most_cpus, cpus);
+    }
+    nodeset_and(able, self->candidates);
+    nodeset_assign(fit, able);
+    nodeset_remove(fit, world->busy);
+    self->n_fit = nodeset_count(fit);
+}
+
+/* One of the jobs on a node goes, or comes back. */
+static void shift_empty(Bound *self, uint32_t node, bool gone)
+{
+    PlaceScratch *scratch = self->trial.scratch;
+    uint32_t *left = &scratch->free_cores[node]; /* occupants that stay */
+
+    if (!nodeset_has(scratch->able, node))
+        return;
+    if (!nodeset_has(scratch->freed, node))
+        *left = self->trial.world->nodes[node].n_jobs;
+    if (*left == 0)
+        self->n_fit--;
+    *left += gone ? -1U : 1U;
+    if (*left == 0) {
+        nodeset_add(scratch->fit, node);
+        self->n_fit++;
+    } else {
+        nodeset_drop(scratch->fit, node);
+    }
+}
+
+static void shift_job_empty(Bound *self, const Allocation *alloc, bool gone)
+{
+    NodeSet *freed = self->trial.scratch->freed;
+
+    for (uint32_t s = 0; s < alloc->n_shares; s++) {
+        shift_empty(self, alloc->shares[s].node, gone);
+        nodeset_add(freed, alloc->shares[s].node);
+    }
+}
+
 void bound_open(Bound *self, const PlaceView *now, const PlaceQuery *query)
 {
     const World *world = now->world;
@@ -160,6 +227,11 @@ void bound_open(Bound *self, const PlaceView *now, const PlaceQuery *query)
     if (self->unknown)
         return;
     set_needs(self);
+    self->empty_only = alike_counts(&self->trial);
+    if (self->empty_only) {
+        open_empty(self);
+        return;
+    }
     make_room(self);
     for (uint32_t n = nodeset_next(nodes, 0); n != NODE_NONE; n = nodeset_next(nodes, n + 1)) {
         const uint32_t cores = world->cluster->nodes[n].cores;
@@ -191,6 +263,10 @@ static void shift(Bound *self, const SimJob *job, bool gone)
 
     if (self->impossible)
         return;
+    if (self->empty_only) {
+        shift_job_empty(self, alloc, gone);
+        return;
+    }
     nodeset_or(scratch->freed, alloc->nodes);
     if (self->unknown)
         return;
@@ -220,6 +296,11 @@ void bound_with(Bound *self, const SimJob *job)
     shift(self, job, false);
 }
 
+static uint64_t cpus_in_all(const Bound *self)
+{
+    return self->empty_only ? (uint64_t)self->n_fit * self->most_cpus : self->cpus;
+}
+
 bool bound_may_fit(const Bound *self)
 {
     const Trial *trial = &self->trial;
@@ -229,7 +310,7 @@ bool bound_may_fit(const Bound *self)
     if (self->unknown)
         return true;
     return self->n_fit >= trial->min_nodes && trial->max_nodes >= trial->min_nodes &&
-           (!self->counts_cpus || self->cpus >= trial->sizes.min_cpus);
+           (!self->counts_cpus || cpus_in_all(self) >= trial->sizes.min_cpus);
 }
 
 const NodeSet *bound_freed(const Bound *self)
@@ -240,4 +321,9 @@ const NodeSet *bound_freed(const Bound *self)
 const NodeSet *bound_candidates(const Bound *self)
 {
     return self->unknown || self->impossible ? self->candidates : self->trial.scratch->fit;
+}
+
+bool bound_all_empty(const Bound *self)
+{
+    return self->empty_only;
 }

@@ -14,6 +14,8 @@ typedef struct {
     uint64_t cpus;         /* they come to */
     bool impossible;       /* the partition's memory limits forbid the job */
     bool unknown;          /* cores may be shared: nothing is known, all candidates are in fit */
+    bool empty_only;       /* it takes empty nodes, and nodes of a kind alike: scratch->able */
+    uint32_t most_cpus;    /* of an empty node */
     bool counts_cpus;      /* the CPUs of all nodes together must reach the job's */
     uint32_t least_cpus;   /* on each node */
     uint64_t least_memory; /* [MiB] on each node, 0: all of it */
@@ -35,3 +37,6 @@ const NodeSet *bound_freed(const Bound *self);
 
 /** bound_candidates - the candidates that can be of any use; valid until the next change. */
 const NodeSet *bound_candidates(const Bound *self);
+
+/** bound_all_empty - nobody holds anything on bound_candidates: for PlaceQuery.all_empty. */
+bool bound_all_empty(const Bound *self);

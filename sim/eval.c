@@ -193,24 +193,37 @@ static int64_t task_budget(const Trial *trial, int64_t cpus, int64_t max_nodes)
                                            : cpus / each;
 }
 
-static bool try_choice(Trial *trial, const NodeSet *usable, int64_t max_nodes)
+static int64_t most_nodes(const Trial *trial)
 {
-    g_autofree uint64_t *got = g_new0(uint64_t, trial->request->n_gres + 1);
-    Search search = {.trial = trial,
+    if (trial->tasks && !trial->request->ntasks_per_node && trial->max_nodes > trial->tasks)
+        return MAX(trial->tasks, trial->min_nodes);
+    return trial->max_nodes;
+}
+
+void eval_open(Search *self, Trial *trial)
+{
+    *self = (Search){.trial = trial,
                      .from = trial->scratch->left,
                      .chosen = trial->scratch->chosen,
                      .cpus = trial->sizes.min_cpus,
                      .min_nodes = trial->min_nodes,
-                     .max_nodes = max_nodes,
-                     .got = got};
+                     .max_nodes = most_nodes(trial)};
+    nodeset_clear(self->chosen);
+    self->nodes = trial->gres_per_job ? MIN(trial->min_nodes, trial->req_nodes)
+                                      : MAX(trial->min_nodes, trial->req_nodes);
+    self->max_cpus =
+        MAX(MAX(self->cpus, trial->min_gres_cpus * self->nodes), trial->min_job_gres_cpus);
+    self->max_tasks = task_budget(trial, self->max_cpus, self->max_nodes);
+}
 
+static bool try_choice(Trial *trial, const NodeSet *usable)
+{
+    g_autofree uint64_t *got = g_new0(uint64_t, trial->request->n_gres + 1);
+    Search search;
+
+    eval_open(&search, trial);
+    search.got = got;
     nodeset_assign(search.from, usable);
-    nodeset_clear(search.chosen);
-    search.nodes = trial->gres_per_job ? MIN(trial->min_nodes, trial->req_nodes)
-                                       : MAX(trial->min_nodes, trial->req_nodes);
-    search.max_cpus =
-        MAX(MAX(search.cpus, trial->min_gres_cpus * search.nodes), trial->min_job_gres_cpus);
-    search.max_tasks = task_budget(trial, search.max_cpus, max_nodes);
     return choose_once(&search);
 }
 
@@ -237,7 +250,7 @@ static bool leave_small_out(const Trial *trial, NodeSet *usable, uint32_t thresh
     return changed;
 }
 
-static bool retry_without_small(Trial *trial, NodeSet *usable, int64_t max_nodes)
+static bool retry_without_small(Trial *trial, NodeSet *usable)
 {
     uint32_t most = 0;
 
@@ -248,7 +261,7 @@ static bool retry_without_small(Trial *trial, NodeSet *usable, int64_t max_nodes
 
         if (!changed && threshold != 1)
             continue;
-        if (try_choice(trial, usable, max_nodes))
+        if (try_choice(trial, usable))
             return true;
         if (nodeset_count(usable) <= trial->min_nodes)
             return false;
@@ -258,18 +271,15 @@ static bool retry_without_small(Trial *trial, NodeSet *usable, int64_t max_nodes
 
 bool eval_choose(Trial *trial, NodeSet *usable)
 {
-    int64_t max_nodes = trial->max_nodes;
     bool ok;
 
-    if (trial->tasks && !trial->request->ntasks_per_node && max_nodes > trial->tasks)
-        max_nodes = MAX(trial->tasks, trial->min_nodes);
     trial->first_pass = true;
-    ok = try_choice(trial, usable, max_nodes);
+    ok = try_choice(trial, usable);
     trial->first_pass = false;
     if (!ok && nodeset_count(usable) <= trial->min_nodes)
-        ok = try_choice(trial, usable, max_nodes);
+        ok = try_choice(trial, usable);
     else if (!ok)
-        ok = retry_without_small(trial, usable, max_nodes);
+        ok = retry_without_small(trial, usable);
     if (ok)
         nodeset_assign(usable, trial->scratch->chosen);
     return ok;

@@ -26,6 +26,9 @@ typedef struct {
  */
 bool eval_choose(Trial *trial, NodeSet *usable);
 
+/** eval_open - a search among all nodes of no gres: what is wanted, nothing chosen yet. */
+void eval_open(Search *self, Trial *trial);
+
 /** eval_select - what @node can give, given how many nodes are still needed. */
 uint32_t eval_select(const Search *self, uint32_t node);
 

@@ -29,6 +29,7 @@ typedef struct {
     const GPtrArray *preemptees; /* SimJob *: since 24.11 only these share the extra row; NULL */
     bool prefer_busy;            /* bf_busy_nodes: nodes that run jobs first */
     bool completing_alike;       /* nodes that clean up weigh what others weigh */
+    bool all_empty;              /* nobody holds anything on the candidates: it was looked at */
     uint32_t max_leaves;         /* topology/tree: at most so many leaf switches; 0 = any. For
                                     --switches while its wait lasts */
     const uint64_t *weights;     /* [n_nodes] in place of the nodes' own weight; NULL */

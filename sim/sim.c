@@ -83,6 +83,7 @@ Sim *sim_new(const Cluster *cluster, const SimOptions *options)
     self->options = *options;
     make_tables(self);
     self->world = world_new(self->cluster);
+    self->world->no_shortcuts = options->no_shortcuts;
     self->usage = usage_new(self->cluster);
     self->priorities = priority_book_new(self->cluster, self->usage);
     self->limits = limits_new(self->cluster, self->usage);

@@ -40,12 +40,14 @@ typedef struct PlaceScratch {
     bool *busy_partitions; /* [n_partitions] */
     uint64_t *held;        /* [core_words] */
     GArray *runs;          /* of eval_consec */
+    GPtrArray *classes;    /* NodeSet *, of alike_choose */
+    GArray *alike_runs;    /* likewise */
     /* of a Bound */
     uint32_t *free_cores;  /* [n_nodes] */
     uint64_t *held_memory; /* [n_nodes] */
     uint64_t *free_gres;   /* [n_nodes][n_gres] of the job tried last */
     size_t free_gres_length;
-    NodeSet *fit, *freed;
+    NodeSet *fit, *freed, *able;
 } PlaceScratch;
 
 typedef struct {

@@ -264,6 +264,7 @@ static bool update_nodes(Sim *self, const char *names, char *const *fields, GErr
                 self->cluster->nodes[n].weight = (uint32_t)g_ascii_strtoull(pair[1], NULL, 10);
         }
     }
+    world_reweigh(self->world);
     return true;
 }
 

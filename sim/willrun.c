@@ -60,6 +60,7 @@ static bool fits(Test *self, const PlaceView *view, Allocation **alloc)
         return false;
     sim->statistics.placements++;
     own.candidates = bound_candidates(&self->bound);
+    own.all_empty = bound_all_empty(&self->bound);
     own.completing_alike = sim->rules->plan_completing == COMPLETING_ALIKE ||
                            (sim->rules->plan_completing == COMPLETING_LATER_ALIKE && view->mark);
     own.extra_row = view->mark && self->extra_row;

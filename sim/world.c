@@ -33,6 +33,19 @@ static void make_rows(World *self)
     }
 }
 
+static bool may_suspend(const Cluster *cluster)
+{
+    uint16_t modes = cluster->config.preempt_mode;
+
+    for (uint32_t p = 0; p < cluster->n_partitions; p++)
+        modes |= cluster->partitions[p].preempt_mode == PREEMPT_UNSET
+                     ? 0
+                     : cluster->partitions[p].preempt_mode;
+    for (uint32_t q = 0; q < cluster->n_qos; q++)
+        modes |= cluster->qos[q].preempt_mode == PREEMPT_UNSET ? 0 : cluster->qos[q].preempt_mode;
+    return (modes & (PREEMPT_GANG | PREEMPT_SUSPEND)) != 0;
+}
+
 World *world_new(const Cluster *cluster)
 {
     World *self = g_new0(World, 1);
@@ -55,6 +68,8 @@ World *world_new(const Cluster *cluster)
             nodeset_add(self->up, i);
     }
     nodeset_fill(self->idle);
+    self->kinds = kinds_new(cluster);
+    self->may_suspend = may_suspend(cluster);
     self->scratch = g_new0(struct PlaceScratch *, 1);
     self->core_words = (most_cores + 63) / 64;
     make_rows(self);
@@ -84,9 +99,16 @@ void world_free(World *self)
     nodeset_free(self->whole);
     nodeset_free(self->full);
     nodeset_free(self->busy);
+    kinds_free(self->kinds);
     place_scratch_free(*self->scratch);
     g_free(self->scratch);
     g_free(self);
+}
+
+void world_reweigh(World *self)
+{
+    kinds_free(self->kinds);
+    self->kinds = kinds_new(self->cluster);
 }
 
 /* Keeps the sets that are derived from a node's counters in step with them. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/cluster.h"
+#include "sim/kinds.h"
 #include "sim/rows.h"
 
 /* What one job holds on one node. */
@@ -61,22 +62,28 @@ typedef struct {
     uint32_t core_words;   /* words a node's core bitmap takes: of the largest node */
     uint32_t gres_entries; /* Node.gres entries of the richest node */
     NodeUse *nodes;
-    uint64_t *cores;               /* [n_nodes][core_words]: union of its occupants' */
-    uint32_t *gres;                /* [n_nodes][gres_entries]: how many are held */
-    uint64_t *devices;             /* [n_nodes][gres_entries]: which are held */
-    NodeSet *up;                   /* may get jobs: neither down, drained nor reserved-out */
-    NodeSet *idle;                 /* no occupant and nothing completing */
-    NodeSet *completing;           /* n_completing > 0 */
-    NodeSet *whole;                /* n_whole > 0 */
-    NodeSet *full;                 /* every core is held by an occupant */
-    NodeSet *busy;                 /* some occupant */
-    RowTable **rows;               /* [n_partitions]; NULL where cores are never shared */
+    uint64_t *cores;     /* [n_nodes][core_words]: union of its occupants' */
+    uint32_t *gres;      /* [n_nodes][gres_entries]: how many are held */
+    uint64_t *devices;   /* [n_nodes][gres_entries]: which are held */
+    NodeSet *up;         /* may get jobs: neither down, drained nor reserved-out */
+    NodeSet *idle;       /* no occupant and nothing completing */
+    NodeSet *completing; /* n_completing > 0 */
+    NodeSet *whole;      /* n_whole > 0 */
+    NodeSet *full;       /* every core is held by an occupant */
+    NodeSet *busy;       /* some occupant */
+    RowTable **rows;     /* [n_partitions]; NULL where cores are never shared */
+    NodeKinds *kinds;
+    bool may_suspend;              /* some jobs run while others hold the same cores */
+    bool no_shortcuts;             /* place_find goes the long way: for tests */
     struct PlaceScratch **scratch; /* buffers of place_find, made by its first call */
 } World;
 
 World *world_new(const Cluster *cluster);
 void world_free(World *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+/** world_reweigh - the weight of a node was changed. */
+void world_reweigh(World *self);
 
 /** world_take - @job gets job->alloc. Cores may be shared (over-subscription); memory adds up. */
 void world_take(World *self, SimJob *job);
