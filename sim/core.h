@@ -6,6 +6,7 @@
 #include "sim/limits.h"
 #include "sim/priority.h"
 #include "sim/state.h"
+#include "sim/vacant.h"
 
 typedef struct ReservationBook ReservationBook;
 typedef struct Gang Gang;
@@ -27,6 +28,7 @@ struct Sim {
     GPtrArray *running;    /* records that run or are suspended, by start */
     GPtrArray *by_end;     /* `running` by expected end, as of by_end_seen */
     GPtrArray *in_the_way; /* those of them a will-run test looks at */
+    Vacant *vacant;        /* of by_end */
     uint64_t by_end_seen;  /* `changes` when by_end was sorted */
     GPtrArray *runs;       /* SimRun *, owned: of everything that started or was cancelled */
     GPtrArray *commanded;  /* SimCommand *, owned: what the loads' commands came to */

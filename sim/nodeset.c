@@ -6,7 +6,7 @@
 /* The same loops compiled for wider words: chosen by the loader, which sanitizers are not up to. */
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__OPTIMIZE__) &&                      \
     !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("arch=icelake-server", "arch=haswell", "default")))
+#define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE
 #endif
@@ -46,6 +46,16 @@ void nodeset_fill(NodeSet *self)
     memset(self->words, 0xff, self->n_words * sizeof self->words[0]);
     if (used > 0)
         self->words[self->n_words - 1] = (UINT64_C(1) << used) - 1;
+}
+
+void nodeset_invert(NodeSet *self)
+{
+    const uint32_t used = self->n_nodes & 63;
+
+    for (uint32_t i = 0; i < self->n_words; i++)
+        self->words[i] = ~self->words[i];
+    if (used > 0)
+        self->words[self->n_words - 1] &= (UINT64_C(1) << used) - 1;
 }
 
 void nodeset_assign(NodeSet *self, const NodeSet *from)

@@ -20,6 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NodeSet, nodeset_free)
 
 void nodeset_clear(NodeSet *self);
 void nodeset_fill(NodeSet *self);
+void nodeset_invert(NodeSet *self);
 void nodeset_assign(NodeSet *self, const NodeSet *from);
 void nodeset_and(NodeSet *self, const NodeSet *with);
 void nodeset_or(NodeSet *self, const NodeSet *with);

@@ -83,6 +83,7 @@ Sim *sim_new(const Cluster *cluster, const SimOptions *options)
     self->options = *options;
     make_tables(self);
     self->world = world_new(self->cluster);
+    self->vacant = vacant_new(self->cluster->n_nodes);
     self->world->no_shortcuts = options->no_shortcuts;
     self->usage = usage_new(self->cluster);
     self->priorities = priority_book_new(self->cluster, self->usage);
@@ -115,6 +116,7 @@ void sim_free(Sim *self)
     usage_free(self->usage);
     g_ptr_array_unref(self->in_the_way);
     g_ptr_array_unref(self->by_end);
+    vacant_free(self->vacant);
     g_ptr_array_unref(self->running);
     g_ptr_array_unref(self->pending);
     g_ptr_array_unref(self->records);

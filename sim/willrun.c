@@ -29,6 +29,7 @@ static const GPtrArray *running_by_end(Sim *sim)
         g_ptr_array_add(sim->by_end, g_ptr_array_index(sim->running, i));
     g_ptr_array_sort(sim->by_end, by_end);
     sim->by_end_seen = sim->changes;
+    vacant_renew(sim->vacant, sim->by_end);
     return sim->by_end;
 }
 
@@ -85,7 +86,15 @@ static SimJob *nth(const Test *self, guint index)
 
 static bool is_in_the_way(const Test *self, const SimJob *job)
 {
-    return nodeset_overlaps(job->alloc->nodes, self->query->candidates);
+    const Allocation *alloc = job->alloc;
+    const uint64_t *nodes = alloc->nodes->words, *candidates = self->query->candidates->words;
+    const uint32_t last = alloc->shares[alloc->n_shares - 1].node >> 6;
+
+    for (uint32_t w = alloc->shares[0].node >> 6; w <= last; w++) {
+        if (nodes[w] & candidates[w])
+            return true;
+    }
+    return false;
 }
 
 /* Since 24.11: what ends before the span is gone when it begins. */
@@ -221,17 +230,52 @@ static WillRun try_windows(Test *self, Instant *at, Allocation **alloc)
     return WILLRUN_NEVER;
 }
 
+/* ---- the short cut ---- */
+
+static bool takes_whole_nodes(const Sim *sim, const PlaceQuery *query)
+{
+    const JobRequest *request = query->job->request;
+
+    return sim->cluster->partitions[query->partition].over_subscribe == SHARE_EXCLUSIVE ||
+           request->exclusive == EXCLUSIVE_NODE;
+}
+
+/* Only what ends until the span does is ever taken away before an answer: when that leaves too few
+ * empty nodes, all that is to be said is whether something in the way ends later. */
+static bool is_hopeless(Sim *sim, const PlaceQuery *query, const WillRunSpan *span, WillRun *answer)
+{
+    const Instant last = span->now_only ? sim->now : span->until;
+    const Instant until = MAX(MAX(sim->now, last), sim->rules->will_run_span ? span->from : last);
+    const NodeSet *vacant;
+
+    if (sim->options.no_shortcuts || until == INSTANT_NEVER || sim->any_preemption ||
+        sim->world->may_suspend || !takes_whole_nodes(sim, query))
+        return false;
+    running_by_end(sim);
+    vacant = vacant_by(sim->vacant, until);
+    if (nodeset_count_and(vacant, query->candidates) >= query->min_nodes)
+        return false;
+    *answer = WILLRUN_NEVER;
+    if (!sim->rules->will_run_span && !span->now_only &&
+        !nodeset_contains(vacant, query->candidates))
+        *answer = WILLRUN_LATE;
+    return true;
+}
+
 WillRun willrun_find(Sim *sim, PlaceQuery *query, const WillRunSpan *span, Instant *at,
                      Allocation **alloc)
 {
     const bool in_span = sim->rules->will_run_span;
     const bool starts_now = !in_span || span->from <= sim->now;
+    WillRun hopeless;
     Test test = {.sim = sim, .query = query, .span = span, .base = INSTANT_NONE};
 
     test.window = FIRST_WINDOW;
     test.now = test.later = (PlaceView){.world = sim->world};
     *at = sim->now;
     query->mode = PLACE_PLAN;
+    if (is_hopeless(sim, query, span, &hopeless))
+        return hopeless;
     bound_open(&test.bound, &test.now, query);
     if (starts_now && fits(&test, &test.now, alloc))
         return WILLRUN_FOUND;
