@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define INCLUDES_DEEPEST 16
+#define POWER            "power saving: nodes are always on"
 
 char *slurmconf_beside(const SlurmConf *self, const char *name)
 {
@@ -194,6 +195,50 @@ static void read_files(SlurmConf *self)
 
 /* ---- the whole ---- */
 
+/* A key that says nothing: its default, or what switches it off. */
+static bool is_off(const char *value)
+{
+    static const char *const words[] = {"none", "-1", "INFINITE", "NO"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_ascii_strcasecmp(value, words[i]) == 0)
+            return true;
+    return g_str_has_suffix(value, "/none");
+}
+
+static void name_ignored(GString *found, const char *key, const char *what)
+{
+    g_string_append_printf(found, "%s%s (%s)", found->len > 0 ? ", " : "", key, what);
+}
+
+static bool some_line_has(const GPtrArray *lines, const char *key)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        const GPtrArray *pairs = ((const ConfLine *)g_ptr_array_index(lines, i))->pairs;
+
+        for (guint k = 0; k < pairs->len; k++) {
+            const ConfPair *pair = g_ptr_array_index(pairs, k);
+
+            if (g_ascii_strcasecmp(pair->key, key) == 0 && !is_off(pair->value))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Power saving that the whole cluster's keys do not tell of. */
+static void name_power_of_lines(const SlurmConf *self, GString *found)
+{
+    if (strstr(found->str, POWER))
+        return;
+    if (some_line_has(self->partitions, "SuspendTime"))
+        name_ignored(found, "SuspendTime of a partition", POWER);
+    if (some_line_has(self->nodes, "SuspendTime"))
+        name_ignored(found, "SuspendTime of a node", POWER);
+    if (some_line_has(self->partitions, "PowerDownOnIdle"))
+        name_ignored(found, "PowerDownOnIdle of a partition", POWER);
+}
+
 static void warn_of_what_is_not_simulated(const SlurmConf *self)
 {
     static const struct {
@@ -204,19 +249,17 @@ static void warn_of_what_is_not_simulated(const SlurmConf *self)
                    {"MCSPlugin", "multi-category security"},
                    {"NodeFeaturesPlugins", "changing a node's features"},
                    {"PrioritySiteFactorPlugin", "a site's own factor of priority"},
-                   {"SuspendProgram", "power saving: nodes are always on"},
-                   {"SuspendTime", "power saving: nodes are always on"}};
+                   {"SuspendProgram", POWER},
+                   {"SuspendTime", POWER}};
     g_autoptr(GString) found = g_string_new(NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++) {
         const ConfPair *pair = conf_record_find(self->global, ignored[i].key);
 
-        if (pair && g_ascii_strcasecmp(pair->value, "none") != 0 &&
-            strcmp(pair->value, "-1") != 0 && !g_str_has_suffix(pair->value, "/none") &&
-            g_ascii_strcasecmp(pair->value, "INFINITE"))
-            g_string_append_printf(found, "%s%s (%s)", found->len > 0 ? ", " : "", ignored[i].key,
-                                   ignored[i].what);
+        if (pair && !is_off(pair->value))
+            name_ignored(found, ignored[i].key, ignored[i].what);
     }
+    name_power_of_lines(self, found);
     if (found->len > 0)
         diags_add(self->diags, DIAG_WARNING, self->path, 0, 0, NULL, "not simulated: %s",
                   found->str);

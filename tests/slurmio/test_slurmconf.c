@@ -118,7 +118,17 @@ static void keys_slurm_does_not_know_are_told(void **state)
     conf_says("SuspendTime=60\nBurstBufferType=burst_buffer/lua\n", DIAG_WARNING,
               "not simulated: BurstBufferType (burst buffers), "
               "SuspendTime (power saving: nodes are always on)");
+    conf_says("NodeName=n\nPartitionName=p Nodes=n SuspendTime=60 PowerDownOnIdle=YES\n",
+              DIAG_WARNING,
+              "not simulated: SuspendTime of a partition (power saving: nodes are always on), "
+              "PowerDownOnIdle of a partition (power saving: nodes are always on)");
+    conf_says("NodeName=n SuspendTime=60\n", DIAG_WARNING,
+              "not simulated: SuspendTime of a node (power saving: nodes are always on)");
     conf_says("FrontendName=x\n", DIAG_WARNING, "front ends are not simulated");
+    g_auto(ConfFixture) off = conf_quiet("NodeName=n SuspendTime=INFINITE\n"
+                                         "PartitionName=p Nodes=n SuspendTime=-1 "
+                                         "PowerDownOnIdle=NO\n");
+    assert_non_null(off.cluster);
     g_auto(ConfFixture) twice = conf_quiet("SlurmctldHost=a\nSlurmctldHost=b\n");
     assert_non_null(twice.cluster);
 }
