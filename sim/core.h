@@ -104,7 +104,7 @@ void life_epilog(Sim *self, SimJob *job);
 /** life_time_limits - EVENT_TIME_LIMIT: limits, grace times, reservations' ends. */
 void life_time_limits(Sim *self);
 /** life_expected_end - start + limit, less what a suspension took; INSTANT_NEVER never. */
-Instant life_expected_end(const Sim *self, const SimJob *job);
+Instant life_expected_end(const SimJob *job);
 Span life_limit_span(const SimJob *job); /* [s] unlimited = one year */
 
 /* ---- record.c: job records ---- */
@@ -217,7 +217,7 @@ bool preempt_check(const Sim *self, const SimJob *preemptor, uint32_t partition,
                    const SimJob *victim, uint32_t victim_partition);
 uint16_t preempt_mode(const Sim *self, const SimJob *victim);
 /** preempt_candidates - running jobs it may preempt now, best victim first. (transfer container) */
-GPtrArray *preempt_candidates(Sim *self, const SimJob *job, const NodeSet *nodes);
+GPtrArray *preempt_candidates(const Sim *self, const SimJob *job);
 /**
  * preempt_find - which victims make room (9.6). @victims: those to act on, in order; NULL to only
  * ask. True when the job fits once they are gone; @alloc: what it would get.

@@ -271,15 +271,14 @@ static void add_running(const Sim *sim, Explanation *out)
         if (!job->alloc || !nodeset_overlaps(job->alloc->nodes, nodes))
             continue;
         count++;
-        if (!first || life_expected_end(sim, job) < life_expected_end(sim, first))
+        if (!first || life_expected_end(job) < life_expected_end(first))
             first = job;
     }
     if (count > 0) {
         Cause *cause = add_cause(out, CAUSE_RUNNING, NULL);
 
         cause->count = count;
-        cause->at =
-            first->limit == MINUTES_UNLIMITED ? INSTANT_NEVER : life_expected_end(sim, first);
+        cause->at = first->limit == MINUTES_UNLIMITED ? INSTANT_NEVER : life_expected_end(first);
         name_job(cause, first);
     }
 }

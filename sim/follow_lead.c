@@ -33,15 +33,14 @@ static const char *class_of(WaitReason reason)
     }
 }
 
-char *follow_why_late(const Sim *sim, const Track *track)
+char *follow_why_late(const Track *track)
 {
-    (void)sim;
     return g_strdup_printf(
         "%s: still waits for %s, priority %u", class_of(track->reason),
         track->reason == WAIT_NONE ? "its turn" : wait_reason_name(track->reason), track->priority);
 }
 
-char *follow_why_early(const Follow *self, const Sim *sim, const Track *track, const SimJob *job)
+char *follow_why_early(const Follow *self, const Track *track, const SimJob *job)
 {
     const Instant until = track->run ? track->run->start_at : INSTANT_NEVER;
     const RecordedWait *wait = recording_wait(self->recording, track->job, track->early_at,
@@ -58,7 +57,6 @@ char *follow_why_early(const Follow *self, const Sim *sim, const Track *track, c
     if (wait)
         g_string_append_printf(out, "; really waited for %s, priority %u", wait->reason,
                                wait->priority);
-    (void)sim;
     return g_string_free(out, FALSE);
 }
 
@@ -132,12 +130,12 @@ static void watch(Follow *self, Sim *sim, Track *track, Instant at)
     sim_wake_at(sim, at, self);
 }
 
-static void tell_start(Follow *self, const Sim *sim, const Track *track)
+static void tell_start(Follow *self, const Track *track)
 {
     const FollowDecision *decision = track->start;
 
     if (decision->simulated_at == INSTANT_NEVER)
-        track_tell(self, track, track->run->start_at, FOLLOW_LATE, follow_why_late(sim, track));
+        track_tell(self, track, track->run->start_at, FOLLOW_LATE, follow_why_late(track));
     else if (!track->same_kind)
         track_tell(self, track, track->run->start_at, FOLLOW_NODES,
                    g_strdup_printf("node choice: %s here, really %s", decision->simulated_nodes,
@@ -175,7 +173,7 @@ static bool try_again(Follow *self, Sim *sim, Track *track)
     if (job && (job->state == JOB_RUNNING || job->state == JOB_SUSPENDED))
         try_lifted(self, sim, track);
     if (!job || sim->now >= watched_until(track)) {
-        tell_start(self, sim, track);
+        tell_start(self, track);
         track->try_at = INSTANT_NONE;
         return true;
     }

@@ -66,7 +66,7 @@ static bool place_over(Sim *sim, const PlaceQuery *asked, const NodeSet *candida
                        const NodeSet *nodes, Allocation **out)
 {
     RowTable **before = world_copy_rows(sim->world);
-    g_autoptr(GPtrArray) preemptible = preempt_candidates(sim, asked->job, candidates);
+    g_autoptr(GPtrArray) preemptible = preempt_candidates(sim, asked->job);
     g_autoptr(GPtrArray) victims = NULL;
     PlaceQuery query = *asked;
 

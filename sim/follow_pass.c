@@ -70,7 +70,7 @@ void follow_started(Sim *sim, SimJob *job)
     follow_expect_victim(sim->follow, sim, track);
     if (job->spec->time_min != MINUTES_UNSET && track->run->limit != MINUTES_UNSET) {
         job->limit = track->run->limit; /* the real state has the real limit */
-        job->end_at = life_expected_end(sim, job);
+        job->end_at = life_expected_end(job);
     }
     job->done_at = INSTANT_NEVER;
     job->generation++; /* its end is the recording's: no end of its own */
@@ -242,7 +242,7 @@ static void tell_early(Follow *self, Sim *sim, Track *track)
     track->start->simulated_at = sim->now;
     self->n_early++;
     track_tell(self, track, sim->now, FOLLOW_EARLY,
-               follow_why_early(self, sim, track, pending_record(sim, track)));
+               follow_why_early(self, track, pending_record(sim, track)));
 }
 
 void follow_settle_never(Follow *self, Sim *sim)
@@ -258,7 +258,7 @@ void follow_settle_never(Follow *self, Sim *sim)
         track->early_told = true;
         self->n_early++;
         track_tell(self, track, track->early_at, FOLLOW_EARLY,
-                   follow_why_early(self, sim, track, record));
+                   follow_why_early(self, track, record));
     }
 }
 

@@ -113,5 +113,5 @@ Span follow_grace(const Sim *sim, const SimJob *victim);
 
 /* ---- what a disagreement is about ---- */
 /** follow_why_late - "still waits for Priority (2762): ...". Returns: (transfer full) */
-char *follow_why_late(const Sim *sim, const Track *track);
-char *follow_why_early(const Follow *self, const Sim *sim, const Track *track, const SimJob *job);
+char *follow_why_late(const Track *track);
+char *follow_why_early(const Follow *self, const Track *track, const SimJob *job);

@@ -9,9 +9,8 @@ Span life_limit_span(const SimJob *job)
     return (Span)job->limit * 60;
 }
 
-Instant life_expected_end(const Sim *self, const SimJob *job)
+Instant life_expected_end(const SimJob *job)
 {
-    (void)self;
     return job->start_at + job->suspended + life_limit_span(job);
 }
 
@@ -77,7 +76,7 @@ void life_occupy(Sim *self, SimJob *job, Allocation *alloc, Instant since)
     job->suspended = 0;
     job->suspended_at = job->preempt_at = INSTANT_NONE;
     job->signalled = false;
-    job->end_at = life_expected_end(self, job);
+    job->end_at = life_expected_end(job);
     allocation_free(job->alloc);
     job->alloc = alloc;
     job->total_cpus = alloc->total_cpus;
@@ -149,7 +148,7 @@ void life_work_done(Sim *self, SimJob *job)
         life_end(self, job, JOB_PREEMPTED);
     else if (true_exit(job) != 0)
         life_end(self, job, JOB_FAILED);
-    else if (self->now > life_expected_end(self, job) + over)
+    else if (self->now > life_expected_end(job) + over)
         life_end(self, job, JOB_TIMEOUT);
     else
         life_end(self, job, JOB_COMPLETED);
@@ -258,7 +257,7 @@ void life_resume(Sim *self, SimJob *job, bool gang)
     if (job->done_at != INSTANT_NEVER)
         job->done_at += stood;
     job->suspended_at = INSTANT_NONE;
-    job->end_at = life_expected_end(self, job);
+    job->end_at = life_expected_end(job);
     if (!gang)
         world_suspend(self->world, job, false);
     wait_for_end(self, job);

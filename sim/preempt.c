@@ -105,12 +105,11 @@ static bool is_candidate(const Sim *self, const SimJob *job, const SimJob *victi
     return nodeset_overlaps(victim->alloc->nodes, mine->nodes) && !is_exempt(self, victim);
 }
 
-GPtrArray *preempt_candidates(Sim *self, const SimJob *job, const NodeSet *nodes)
+GPtrArray *preempt_candidates(const Sim *self, const SimJob *job)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Candidate));
     GPtrArray *out = g_ptr_array_new();
 
-    (void)nodes;
     for (guint i = 0; i < self->running->len; i++) {
         Candidate candidate = {.job = g_ptr_array_index(self->running, i)};
 

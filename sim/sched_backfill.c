@@ -401,7 +401,7 @@ static void fit_time_limit(Cycle *self, SimJob *job, const Trial *trial, uint32_
         }
         job->limit = reservation_shorten(self->sim, job, MAX(limit, least));
     }
-    job->end_at = life_expected_end(self->sim, job);
+    job->end_at = life_expected_end(job);
 }
 
 static SelectAnswer start_now(Cycle *self, Trial *trial, SimJob **started)

@@ -237,7 +237,7 @@ static bool find_place(Sim *self, PlaceQuery *query, GPtrArray **victims, Alloca
     self->statistics.placements++;
     if (!self->any_preemption)
         return place_find(&view, query, alloc) == PLACE_OK;
-    candidates = preempt_candidates(self, query->job, query->candidates);
+    candidates = preempt_candidates(self, query->job);
     if (candidates->len == 0)
         return place_find(&view, query, alloc) == PLACE_OK;
     return preempt_find(self, query, candidates, victims, alloc);

@@ -45,7 +45,7 @@ static bool set_limit(Sim *self, SimJob *job, const char *value, GError **error)
     job->limit = minutes;
     job->limit_by_system = false;
     if (job->state == JOB_RUNNING || job->state == JOB_SUSPENDED) {
-        job->end_at = life_expected_end(self, job);
+        job->end_at = life_expected_end(job);
         limits_start(self->limits, job, self->now);
     }
     return true;

@@ -140,7 +140,7 @@ static bool preempt(Test *self)
 
     if (!sim->any_preemption)
         return false;
-    victims = preempt_candidates(sim, self->query->job, self->query->candidates);
+    victims = preempt_candidates(sim, self->query->job);
     if (victims->len == 0)
         return false;
     take_victims(self, victims);
