@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#define SECONDS_MOST 1e12 /* beyond it a recording says nonsense */
+
 typedef struct {
     const char *path;
     Load *load;
@@ -12,21 +14,37 @@ typedef struct {
     GHashTable *steps; /* of recordedsteps_parse */
 } Reader;
 
-static void say(const Reader *self, const char *what, const char *found)
-{
-    diags_add(self->diags, DIAG_ERROR, self->path, 0, 0, NULL, "%s, found '%s'", what, found);
-}
-
-static Instant instant_of(const json_t *value)
-{
-    return json_is_number(value) ? (Instant)json_number_value(value) : INSTANT_NEVER;
-}
-
 static const char *text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
 
     return text ? text : "";
+}
+
+/* @where: "job 'a'" */
+static void say(const Reader *self, const char *where, const char *what, const char *found)
+{
+    diags_add(self->diags, DIAG_ERROR, self->path, 0, 0, NULL, "%s: expected %s, found %s", where,
+              what, found);
+}
+
+/* Seconds of the case; INSTANT_NEVER for what never happened (null, or no such key). */
+static Instant read_instant(const Reader *self, const char *where, const json_t *object,
+                            const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    const double seconds = json_is_number(value) ? json_number_value(value) : 2 * SECONDS_MOST;
+    g_autofree char *what = NULL;
+    g_autofree char *found = NULL;
+
+    if (!value || json_is_null(value))
+        return INSTANT_NEVER;
+    if (seconds > -SECONDS_MOST && seconds < SECONDS_MOST)
+        return (Instant)seconds;
+    what = g_strdup_printf("%s in seconds of the case, or null", key);
+    found = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15));
+    say(self, where, what, found);
+    return INSTANT_NEVER;
 }
 
 /* "12_3" is task 3; "12" no task. */
@@ -75,17 +93,30 @@ static void find_batch(const Reader *self, const json_t *entry, RecordedRun *run
     run->batch_cpus = step->cpus;
 }
 
+/* What does not hold together would lead the simulator astray. */
+static void check_run(const Reader *self, const char *where, const json_t *entry, RecordedRun *run)
+{
+    g_autofree char *state = g_strdup_printf("'%s'", text_of(entry, "State"));
+
+    if (!state_of(text_of(entry, "State"), &run->state))
+        say(self, where, "a state such as COMPLETED", state);
+    if (run->start_at != INSTANT_NEVER && run->end_at < run->start_at)
+        say(self, where, "an End that is not before its Start", "one that is");
+}
+
 static RecordedRun *read_run(Reader *self, const json_t *entry, uint32_t job)
 {
+    const LoadJob *known = g_ptr_array_index(self->load->jobs, job);
+    g_autofree char *where = g_strdup_printf("job '%s'", known->id);
     RecordedRun *run = g_new0(RecordedRun, 1);
     Span suspended = 0;
 
     *run = (RecordedRun){.job = job,
                          .task = task_of(text_of(entry, "JobID")),
-                         .submit_at = instant_of(json_object_get(entry, "Submit")),
-                         .eligible_at = instant_of(json_object_get(entry, "Eligible")),
-                         .start_at = instant_of(json_object_get(entry, "Start")),
-                         .end_at = instant_of(json_object_get(entry, "End")),
+                         .submit_at = read_instant(self, where, entry, "Submit"),
+                         .eligible_at = read_instant(self, where, entry, "Eligible"),
+                         .start_at = read_instant(self, where, entry, "Start"),
+                         .end_at = read_instant(self, where, entry, "End"),
                          .nodes = g_strdup(text_of(entry, "NodeList")),
                          .partition = g_strdup(text_of(entry, "Partition")),
                          .cpus = (uint32_t)g_ascii_strtoull(text_of(entry, "NCPUS"), NULL, 10)};
@@ -94,8 +125,7 @@ static RecordedRun *read_run(Reader *self, const json_t *entry, uint32_t job)
     find_batch(self, entry, run);
     if (span_parse(text_of(entry, "Suspended"), &suspended, NULL))
         run->suspended = suspended;
-    if (!state_of(text_of(entry, "State"), &run->state))
-        say(self, "expected a state such as COMPLETED", text_of(entry, "State"));
+    check_run(self, where, entry, run);
     return run;
 }
 
@@ -158,7 +188,9 @@ static void read_job(Reader *self, const json_t *entry)
     Instant submit = INSTANT_NEVER;
 
     if (index == COUNT_UNSET) {
-        say(self, "expected the id of a job of this case", id);
+        g_autofree char *found = g_strdup_printf("'%s'", id);
+
+        say(self, "jobs", "the id of a job of this case", found);
         return;
     }
     job = g_ptr_array_index(self->load->jobs, index);
@@ -255,7 +287,7 @@ static void read_commands(Reader *self, const json_t *commands)
     for (guint i = 0; i < known->len; i++) {
         const json_t *entry = json_array_get(commands, i);
         LoadCommand *command = g_ptr_array_index(known, i);
-        const Instant at = instant_of(json_object_get(entry, "at"));
+        const Instant at = read_instant(self, "commands", entry, "at");
 
         if (json_integer_value(json_object_get(entry, "status")) != 0) {
             find_lost(self, command, entry);
@@ -308,7 +340,7 @@ static void read_samples(Reader *self, const json_t *samples, const json_t *jobs
     for (size_t i = 0; i < json_array_size(samples); i++) {
         const json_t *sample = json_array_get(samples, i);
         const json_t *lines = json_object_get(sample, "start");
-        const Instant at = instant_of(json_object_get(sample, "t"));
+        const Instant at = read_instant(self, "samples", sample, "t");
 
         if (at == INSTANT_NEVER)
             continue;
@@ -329,10 +361,10 @@ static void read_start(Recording *recording, const char *sdiag)
 {
     const char *since = strstr(sdiag, "Data since");
     const char *bracket = since ? strchr(since, '(') : NULL;
-    const Instant at = bracket ? g_ascii_strtoll(bracket + 1, NULL, 10) - recording->epoch : 1;
+    const gint64 at = bracket ? g_ascii_strtoll(bracket + 1, NULL, 10) : 0;
 
-    if (at <= 0)
-        recording->started_at = at;
+    if (at > 0 && at <= recording->epoch)
+        recording->started_at = at - recording->epoch;
 }
 
 static void find_end(Recording *recording)
@@ -351,7 +383,9 @@ static void read_root(Reader *self, const json_t *root)
     const json_t *jobs = json_object_get(root, "jobs");
 
     self->recording->slurm = g_strdup(text_of(meta, "slurm"));
-    self->recording->epoch = json_integer_value(json_object_get(meta, "t0"));
+    self->recording->epoch = read_instant(self, "meta", meta, "t0");
+    if (self->recording->epoch == INSTANT_NEVER)
+        self->recording->epoch = 0;
     self->steps = recordedsteps_parse(json_string_value(json_object_get(root, "sacct")));
     for (size_t i = 0; i < json_array_size(jobs); i++)
         read_job(self, json_array_get(jobs, i));
