@@ -122,11 +122,10 @@ static void tighten_room(FollowShares *self, uint32_t index, guint k)
 }
 
 /* The first stay of @node that is @run's or begins later. */
-static guint find_stay(const FollowShares *self, const NodeStays *node, guint run)
+static guint find_stay(const NodeStays *node, guint run)
 {
     guint low = 0, high = node->stays->len;
 
-    (void)self;
     while (low < high) {
         const guint middle = low + (high - low) / 2;
 
@@ -146,7 +145,7 @@ static void tighten_neighbours(FollowShares *self, guint run)
     for (uint32_t i = 0; i < spread->n; i++) {
         const NodeStays *node = &self->nodes[spread->nodes[i]];
 
-        for (guint k = find_stay(self, node, run); k < node->stays->len; k++) {
+        for (guint k = find_stay(node, run); k < node->stays->len; k++) {
             const guint other = g_array_index(node->stays, Stay, k).run;
 
             if (nth_run(self, other)->start_at >= end)

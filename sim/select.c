@@ -137,7 +137,6 @@ static void estimate_tres(const Sim *self, const SimJob *job, uint64_t *tres)
 {
     memcpy(tres, job->tres_request, self->cluster->n_tres * sizeof *tres);
     tres[TRES_CPU] = MAX(tres[TRES_CPU], job->total_cpus);
-    (void)self;
 }
 
 static SelectAnswer wait_for(SimJob *job, WaitReason reason, SelectAnswer answer)
