@@ -230,11 +230,13 @@ static void survey_clear(Survey *self)
     g_free(self->shares);
 }
 
-static void add_ahead(Survey *self, const SimJob *job, Explanation *out)
+/* Returns: whether one of them was submitted before it. */
+static bool add_ahead(Survey *self, const SimJob *job, Explanation *out)
 {
     const uint8_t *shares =
         self->shares + (size_t)out->partition * self->sim->cluster->n_partitions;
     const SimJob *first = NULL;
+    bool older = false;
     uint32_t count = 0;
 
     self->stamp++;
@@ -248,6 +250,7 @@ static void add_ahead(Survey *self, const SimJob *job, Explanation *out)
             continue;
         self->seen[entry->job->index] = self->stamp;
         count += record_pending_tasks(entry->job);
+        older |= entry->job->index < job->index;
         if (!first)
             first = entry->job;
     }
@@ -257,6 +260,16 @@ static void add_ahead(Survey *self, const SimJob *job, Explanation *out)
         cause->count = count;
         name_job(cause, first);
     }
+    return older;
+}
+
+/* No pass has looked at it yet: sbatch itself notes whether a job that was there comes first,
+ * unless it is told to leave that to the passes, and not for arrays. Source: Slurm job_mgr.c
+ * job_allocate, _top_priority. */
+static bool is_ranked_at_submit(const Sim *sim, const SimJob *job, WaitReason noted)
+{
+    return noted == WAIT_NONE && job->attempt == 0 && !job->array &&
+           !sim->cluster->config.sched.defer;
 }
 
 static void add_running(const Sim *sim, Explanation *out)
@@ -307,23 +320,25 @@ GPtrArray *sim_explain(Sim *self)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(explanation_free);
     g_autoptr(GPtrArray) jobs = g_ptr_array_new();
-    g_autofree bool *blocked = g_new0(bool, self->pending->len + 1);
+    g_autofree WaitReason *noted = g_new0(WaitReason, self->pending->len + 1);
     Survey survey;
 
     for (guint i = 0; i < self->pending->len; i++) {
         SimJob *job = g_ptr_array_index(self->pending, i);
 
-        blocked[i] = waits_for_nodes(job->reason);
+        noted[i] = job->reason;
         g_ptr_array_add(jobs, job);
         g_ptr_array_add(out, describe(self, job));
     }
     survey_init(&survey, self);
     for (guint i = 0; i < jobs->len; i++) {
         Explanation *explanation = g_ptr_array_index(out, i);
+        const SimJob *job = g_ptr_array_index(jobs, i);
 
-        if (!blocked[i])
+        if (!waits_for_nodes(noted[i]))
             continue;
-        add_ahead(&survey, g_ptr_array_index(jobs, i), explanation);
+        if (add_ahead(&survey, job, explanation) && is_ranked_at_submit(self, job, noted[i]))
+            explanation->reason = wait_reason_name(WAIT_PRIORITY);
         add_running(self, explanation);
     }
     survey_clear(&survey);
