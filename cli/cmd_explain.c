@@ -200,6 +200,7 @@ static bool run(const Session *session, const void *settings, char **operands, G
         return false;
     sim_options_init(&sim_options);
     sim_options.epoch = scenario->epoch;
+    sim_options.epoch_guessed = scenario->epoch_guessed;
     sim = sim_new(scenario->cluster, &sim_options);
     sim_load(sim, scenario->load);
     sim_run(sim, at);

@@ -118,6 +118,7 @@ static bool replay(const Session *session, const SimulateChoice *choice, const c
         return false;
     sim_options_init(&sim_options);
     sim_options.epoch = scenario->epoch;
+    sim_options.epoch_guessed = scenario->epoch_guessed;
     sim = sim_new(scenario->cluster, &sim_options);
     sim_load(sim, scenario->load);
     sim_run(sim, MIN(choice->until, scenario->horizon));

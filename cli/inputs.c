@@ -278,6 +278,7 @@ void inputs_problem(Inputs *self, const InputSettings *settings, Problem *out)
     problem_init(out, self->workflow, self->scenario->cluster);
     out->load = self->scenario->load;
     out->sim.epoch = self->scenario->epoch;
+    out->sim.epoch_guessed = self->scenario->epoch_guessed;
     out->now = self->scenario->now;
     out->user = self->user;
     out->pin_account = settings->account;

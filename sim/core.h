@@ -49,16 +49,18 @@ struct Sim {
     uint32_t solid_events;  /* in the heap: all but the periodic ones */
     Instant progress_at;    /* last time anything but a periodic pass happened */
     /* the background loop */
-    uint32_t requests;  /* job_schedule requests since the last main pass */
-    Instant main_at;    /* last pass of the loop */
-    Instant full_at;    /* last full pass */
-    Instant started_at; /* slurmctld's start: phase of all periodic work */
+    uint32_t requests;      /* job_schedule requests since the last main pass */
+    Instant main_at;        /* last pass of the loop */
+    Instant full_at;        /* last full pass */
+    int64_t rounding_epoch; /* [s since 1970 UTC] of second 0, where backfill rounds */
+    Instant started_at;     /* slurmctld's start: phase of all periodic work */
     Instant main_due, backfill_due, limit_due, priority_due,
         slice_due;              /* INSTANT_NEVER = not armed */
     Instant ended_at;           /* last time a run ended: its nodes are still cleaning up */
     bool backfill_put_off;      /* by a second, for that */
     bool main_put_off;          /* likewise */
     Instant backfill_end;       /* end of the last cycle */
+    Span backfill_lag;          /* [us] by which the cycles so far ran beyond whole seconds */
     uint64_t changes;           /* bumped by whatever may let another job start */
     uint64_t commands;          /* 1 + changes of nodes, partitions and requests by commands */
     uint64_t backfill_seen;     /* `changes` when the last cycle began */
@@ -205,6 +207,7 @@ static inline void sched_changed(Sim *self)
 }
 
 /* ---- timer.c: periodic work ---- */
+bool timer_is_solid(EventKind kind);     /* not periodic work: something that changes the state */
 void timer_push(Sim *self, Event event); /* counts solid events */
 void timer_arm(Sim *self);               /* after every event: what is due next */
 void timer_strike(Sim *self, EventKind kind);

@@ -7,16 +7,16 @@
 typedef enum {
     EVENT_END,         /* a job's work is over */
     EVENT_EPILOG,      /* its last node has cleaned up */
+    EVENT_TIME_LIMIT,  /* the 30 s check */
+    EVENT_PRIORITY,    /* the decay thread */
+    EVENT_BACKFILL,    /* a cycle does not see what comes in its own second */
     EVENT_SUBMIT,      /* sbatch */
     EVENT_COMMAND,     /* scontrol, scancel */
     EVENT_WAKE,        /* an agent asked for it */
     EVENT_NODE,        /* a node that was set DOWN registers again */
-    EVENT_TIME_LIMIT,  /* the 30 s check */
-    EVENT_PRIORITY,    /* the decay thread */
     EVENT_RESERVATION, /* one begins or ends */
     EVENT_SLICE,       /* gang scheduling's time slice */
     EVENT_MAIN,        /* the background loop starts a main pass */
-    EVENT_BACKFILL,
     EVENT_KINDS
 } EventKind;
 

@@ -82,11 +82,12 @@ void follow_started(Sim *sim, SimJob *job)
 typedef struct {
     uint64_t changes, backfill_seen;
     Instant backfill_end;
+    Span backfill_lag;
 } PassClock;
 
 static PassClock read_clock(const Sim *sim)
 {
-    return (PassClock){sim->changes, sim->backfill_seen, sim->backfill_end};
+    return (PassClock){sim->changes, sim->backfill_seen, sim->backfill_end, sim->backfill_lag};
 }
 
 static void set_back_clock(Sim *sim, const PassClock *clock)
@@ -94,6 +95,7 @@ static void set_back_clock(Sim *sim, const PassClock *clock)
     sim->changes = clock->changes;
     sim->backfill_seen = clock->backfill_seen;
     sim->backfill_end = clock->backfill_end;
+    sim->backfill_lag = clock->backfill_lag;
 }
 
 static void run_passes(Follow *self, Sim *sim, PassKind kind)
@@ -175,7 +177,7 @@ static void keep_step(const Follow *self, Sim *sim)
     const Span interval = sim->cluster->config.sched.bf_interval;
     Span next;
 
-    if (self->laps == 0 || sim->backfill_end != sim->now + sim->options.cycle)
+    if (self->laps == 0 || sim->backfill_end < sim->now)
         return;
     next = (sim->now - self->cycle_at + interval / 2) / interval + 1;
     sim->backfill_end = MAX(sim->now, self->cycle_at + next * self->lap / self->laps - interval);

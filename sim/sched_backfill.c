@@ -58,7 +58,7 @@ static void free_nodes(void *nodes)
 
 static Instant round_down(const Cycle *self, Instant at)
 {
-    const Instant calendar = at + self->sim->options.epoch;
+    const Instant calendar = at + self->sim->rounding_epoch;
     const Instant rest = ((calendar % self->resolution) + self->resolution) % self->resolution;
 
     return at - rest;
@@ -651,6 +651,18 @@ static void open_map(Cycle *self)
         reserve_running(self);
 }
 
+/* backfill_agent() sleeps from the end of one cycle to the next, so that each one's own length
+ * moves all that follow. */
+static void end_cycle(const Cycle *self)
+{
+    Sim *sim = self->sim;
+
+    sim->backfill_lag +=
+        sim->rules->backfill_wake + (Span)self->tests * sim->rules->backfill_test_cost;
+    sim->backfill_end = sim->now + sim->backfill_lag / G_USEC_PER_SEC;
+    sim->backfill_lag %= G_USEC_PER_SEC;
+}
+
 void sched_backfill(Sim *sim)
 {
     const SchedulerParameters *sched = &sim->cluster->config.sched;
@@ -659,7 +671,6 @@ void sched_backfill(Sim *sim)
     if (sim->follow)
         follow_pass_begin(sim);
     sim->backfill_seen = sim->changes;
-    sim->backfill_end = sim->now + sim->options.cycle;
     sim->statistics.backfill_cycles++;
     if (cycle.queue->len > 0) {
         open_map(&cycle);
@@ -674,6 +685,7 @@ void sched_backfill(Sim *sim)
         g_free(cycle.blocked_until);
         sched_changed(sim); /* planning touches job records: the next cycle finds "more work" */
     }
+    end_cycle(&cycle);
     g_array_unref(cycle.queue);
     if (sim->follow)
         follow_pass_over(sim);

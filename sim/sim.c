@@ -3,7 +3,7 @@
 
 void sim_options_init(SimOptions *self)
 {
-    *self = (SimOptions){.epilog = 1, .phase = 25};
+    *self = (SimOptions){.epilog = 1, .phase = -1};
 }
 
 /* Partitions and nodes may be changed by commands: each simulation has its own. */
@@ -65,10 +65,18 @@ static void make_tables(Sim *self)
 
 static void start_clocks(Sim *self)
 {
-    const Instant started = self->options.begin_at - self->options.phase;
+    const Span phase = self->options.phase >= 0 ? self->options.phase : self->rules->up_before;
+    const Instant started = self->options.begin_at - phase;
+    const Span interval = self->cluster->config.sched.bf_interval;
+    const Instant first_cycle = started + interval - self->rules->backfill_head_start;
 
+    self->rounding_epoch = self->options.epoch;
+    if (self->options.epoch_guessed)
+        self->rounding_epoch += self->rules->clock_ahead;
     self->now = self->progress_at = self->options.begin_at;
-    self->started_at = self->main_at = self->full_at = self->backfill_end = started;
+    self->started_at = self->main_at = self->full_at = started;
+    self->backfill_end = first_cycle <= self->now ? first_cycle : first_cycle - interval;
+    self->changes = first_cycle > self->now; /* nodes have registered: backfill finds work */
     self->main_due = self->backfill_due = INSTANT_NEVER;
     self->limit_due = self->priority_due = self->slice_due = INSTANT_NEVER;
 }
@@ -102,6 +110,7 @@ Sim *sim_new(const Cluster *cluster, const SimOptions *options)
     decay_init(&self->decay, self->usage, self->priorities, self->limits);
     decay_start(&self->decay, self->options.epoch, self->now);
     self->gang = gang_new(self);
+    timer_arm(self);
     return self;
 }
 
@@ -280,7 +289,7 @@ void sim_run(Sim *self, Instant until)
 
         self->now = event.at;
         self->statistics.events++;
-        if (event.kind < EVENT_TIME_LIMIT || event.kind == EVENT_RESERVATION) {
+        if (timer_is_solid(event.kind)) {
             self->solid_events--;
             self->progress_at = self->now;
         }

@@ -8,13 +8,13 @@
 typedef struct Sim Sim;
 
 typedef struct {
-    int64_t epoch;     /* [s since 1970 UTC] calendar time of second 0 */
-    Instant begin_at;  /* first second simulated (negative when jobs ran before second 0) */
-    Span epilog;       /* [s] how long a node stays COMPLETING after its job's end; 1 */
-    Span cycle;        /* [s] how long a backfill cycle takes; 0 */
-    Span phase;        /* [s] slurmctld came up so long before begin_at; 25, as in the recorder */
-    bool no_shortcuts; /* everything the long, obvious way: slow, and the same results */
-    bool explain;      /* keep reasons and priorities over time (costs memory) */
+    int64_t epoch;      /* [s since 1970 UTC] calendar time of second 0 */
+    bool epoch_guessed; /* nobody said so: backfill rounds by the recorder's clock instead */
+    Instant begin_at;   /* first second simulated (negative when jobs ran before second 0) */
+    Span epilog;        /* [s] how long a node stays COMPLETING after its job's end; 1 */
+    Span phase;         /* [s] slurmctld came up so long before begin_at; -1: as recorded */
+    bool no_shortcuts;  /* everything the long, obvious way: slow, and the same results */
+    bool explain;       /* keep reasons and priorities over time (costs memory) */
 } SimOptions;
 
 void sim_options_init(SimOptions *self);

@@ -6,14 +6,15 @@
 #define LIMIT_PERIOD 30 /* [s] PERIODIC_TIMEOUT */
 #define DECAY_LEAD   1  /* [s] the decay thread is started that long before the background loop */
 
-static bool is_solid(EventKind kind)
+bool timer_is_solid(EventKind kind)
 {
-    return kind < EVENT_TIME_LIMIT || kind == EVENT_RESERVATION;
+    return kind != EVENT_TIME_LIMIT && kind != EVENT_PRIORITY && kind != EVENT_SLICE &&
+           kind != EVENT_MAIN && kind != EVENT_BACKFILL;
 }
 
 void timer_push(Sim *self, Event event)
 {
-    if (is_solid(event.kind))
+    if (timer_is_solid(event.kind))
         self->solid_events++;
     event_push(self->events, event);
 }

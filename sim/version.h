@@ -27,9 +27,14 @@ typedef struct {
     bool default_cons_tres;          /* SelectType when unset (else linear) */
     bool accepts_unknown_dependency; /* at submit: afterok on a job nobody knows */
     bool backfill_window_exit;       /* "window_end < start" ends the test of a job */
-    bool backfill_end_rounds_up;     /* planned ends are rounded up to bf_resolution */
-    bool backfill_overlap_first;     /* plans of others are met before later slots are tried */
-    bool will_run_span;              /* the will-run test knows from when to when to look */
+    /* Seen in the recordings: backfill's thread starts so long before slurmctld counts itself up
+     * [s]; a cycle of backfill takes so long beside its tests, and each test [us]. */
+    int backfill_head_start, backfill_wake, backfill_test_cost;
+    int up_before;   /* [s] slurmctld came up so long before second 0, in most recordings */
+    int clock_ahead; /* [s] second 0 so far past midnight in most recordings */
+    bool backfill_end_rounds_up; /* planned ends are rounded up to bf_resolution */
+    bool backfill_overlap_first; /* plans of others are met before later slots are tried */
+    bool will_run_span;          /* the will-run test knows from when to when to look */
     CompletingRule plan_completing;
     bool time_min_full_limit;        /* --time-min: the limit is grown after a backfill start */
     bool run_minutes_decay_per_user; /* MaxTRESRunMinsPU/PA reduced while the job runs */

@@ -175,7 +175,7 @@ static void widen(Test *self, Instant next_end)
  * the window. */
 static const SimJob *take_batch(Test *self)
 {
-    const Instant epoch = self->sim->options.epoch;
+    const Instant epoch = self->sim->rounding_epoch;
     SimJob *last = NULL;
 
     self->untested = false;

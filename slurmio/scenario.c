@@ -20,7 +20,6 @@ typedef struct {
     Scenario *scenario;
     Diags *diags;
     SlurmVersion version;
-    bool has_start;        /* scenario.yaml says when second 0 is */
     const char *jobs_file; /* "jobs.json"; NULL */
 } ScenarioReader;
 
@@ -89,7 +88,7 @@ static void read_start(ScenarioReader *self, const YamlNode *node)
         plain[strlen(plain) - 1] = '\0';
     if (g_ascii_isdigit(*plain) && strchr(plain, '-') && calendar_parse(plain, 0, 0, &at, NULL)) {
         self->scenario->epoch = at;
-        self->has_start = true;
+        self->scenario->epoch_guessed = false;
         return;
     }
     yaml_say(node, self->diags, DIAG_ERROR,
@@ -210,8 +209,10 @@ static Load *load_trace(ScenarioReader *self, const char *path)
 {
     g_autoptr(Swf) swf = swf_load(path, self->diags);
 
-    if (swf && !self->has_start && swf->started_at)
+    if (swf && self->scenario->epoch_guessed && swf->started_at) {
         self->scenario->epoch = swf->started_at;
+        self->scenario->epoch_guessed = false;
+    }
     return swf ? swf_to_load(swf) : NULL;
 }
 
@@ -301,6 +302,7 @@ Scenario *scenario_load(const char *directory, const char *version, Diags *diags
 
     scenario->directory = g_strdup(directory);
     scenario->epoch = DEFAULT_EPOCH;
+    scenario->epoch_guessed = true;
     scenario->horizon = INSTANT_NEVER;
     if (!g_file_test(directory, G_FILE_TEST_IS_DIR)) {
         diags_add(diags, DIAG_ERROR, directory, 0, 0, NULL,

@@ -10,6 +10,7 @@ typedef struct {
     char *name, *shows;   /* NULL */
     char *user, *account; /* who plans; NULL */
     int64_t epoch;        /* [s since 1970 UTC] of second 0; Slurm's clock in begin times */
+    bool epoch_guessed;   /* nobody said when second 0 is */
     Instant now;          /* a plan starts here; 0 */
     Instant horizon;      /* INSTANT_NEVER */
     char *expect;         /* the expect mapping as JSON text, NULL */
