@@ -6,6 +6,7 @@
 #include "sim/core.h"
 #include "tests/sim/fixture.h"
 
+#define UP_BEFORE  25 /* [s] slurmctld came up so long before second 0 */
 #define AGE_WEIGHT 1000
 #define MAX_AGE    1000 /* [s] a second of age is a point */
 #define SUBMITTED  100
@@ -48,6 +49,7 @@ static void queue_init(Queue *self, uint32_t enforce)
     add_job(self->load, "runs", 0);
     add_job(self->load, "waits", SUBMITTED);
     sim_options_init(&options);
+    options.phase = UP_BEFORE;
     self->sim = sim_new(self->cluster, &options);
     sim_load(self->sim, self->load);
 }
@@ -178,7 +180,7 @@ static void another_qos_makes_it_young_again_the_same_one_does_not(void **state)
 static void the_decay_thread_runs_a_second_ahead(void **state)
 {
     g_auto(Queue) self = {0};
-    const Instant started = -25;
+    const Instant started = -UP_BEFORE;
 
     (void)state;
     queue_init(&self, ENFORCE_ASSOCIATIONS | ENFORCE_LIMITS);
