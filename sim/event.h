@@ -17,6 +17,7 @@ typedef enum {
     EVENT_RESERVATION, /* one begins or ends */
     EVENT_SLICE,       /* gang scheduling's time slice */
     EVENT_MAIN,        /* the background loop starts a main pass */
+    EVENT_LATE_CYCLE,  /* backfill, where a recording is followed: it tells what a cycle saw */
     EVENT_KINDS
 } EventKind;
 

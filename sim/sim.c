@@ -267,6 +267,7 @@ static void handle(Sim *self, const Event *event)
     case EVENT_SLICE:
     case EVENT_MAIN:
     case EVENT_BACKFILL:
+    case EVENT_LATE_CYCLE:
         timer_strike(self, event->kind);
         break;
     case EVENT_KINDS:

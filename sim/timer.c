@@ -6,10 +6,15 @@
 #define LIMIT_PERIOD 30 /* [s] PERIODIC_TIMEOUT */
 #define DECAY_LEAD   1  /* [s] the decay thread is started that long before the background loop */
 
+static bool is_cycle(EventKind kind)
+{
+    return kind == EVENT_BACKFILL || kind == EVENT_LATE_CYCLE;
+}
+
 bool timer_is_solid(EventKind kind)
 {
     return kind != EVENT_TIME_LIMIT && kind != EVENT_PRIORITY && kind != EVENT_SLICE &&
-           kind != EVENT_MAIN && kind != EVENT_BACKFILL;
+           kind != EVENT_MAIN && !is_cycle(kind);
 }
 
 void timer_push(Sim *self, Event event)
@@ -59,7 +64,7 @@ static void arm_backfill(Sim *self)
     if (config->scheduler != SCHED_BACKFILL || config->sched.bf_interval <= 0 ||
         self->changes == self->backfill_seen)
         return;
-    arm(self, EVENT_BACKFILL, &self->backfill_due,
+    arm(self, self->follow ? EVENT_LATE_CYCLE : EVENT_BACKFILL, &self->backfill_due,
         MAX(self->now + 1, self->backfill_end + config->sched.bf_interval));
 }
 
@@ -128,7 +133,7 @@ void timer_strike(Sim *self, EventKind kind)
                          : kind == EVENT_PRIORITY ? &self->priority_due
                          : kind == EVENT_SLICE    ? &self->slice_due
                          : kind == EVENT_MAIN     ? &self->main_due
-                         : kind == EVENT_BACKFILL ? &self->backfill_due
+                         : is_cycle(kind)         ? &self->backfill_due
                                                   : &armed;
 
     if (*due != self->now)
@@ -142,7 +147,7 @@ void timer_strike(Sim *self, EventKind kind)
         gang_slice(self);
     else if (kind == EVENT_MAIN)
         main_pass(self);
-    else if (kind == EVENT_BACKFILL)
+    else if (is_cycle(kind))
         backfill_cycle(self);
     else if (kind == EVENT_RESERVATION)
         reservation_strike(self);
