@@ -37,6 +37,7 @@ static Track *add_track(Follow *self, uint32_t job, uint32_t task, uint32_t atte
                      .task = task,
                      .attempt = attempt,
                      .early_at = INSTANT_NONE,
+                     .never_at = INSTANT_NONE,
                      .try_at = INSTANT_NONE,
                      .timeout_at = INSTANT_NONE,
                      .chosen_at = INSTANT_NONE};
@@ -169,6 +170,7 @@ Track *track_never(Follow *self, const SimJob *job)
 void track_tell(Follow *self, const Track *track, Instant at, FollowKind kind, char *why)
 {
     FollowDisagreement *said = g_new0(FollowDisagreement, 1);
+    guint place = self->told->len;
 
     *said = (FollowDisagreement){.at = at,
                                  .job = track->job,
@@ -176,7 +178,10 @@ void track_tell(Follow *self, const Track *track, Instant at, FollowKind kind, c
                                  .attempt = track->attempt,
                                  .kind = kind,
                                  .why = why};
-    g_ptr_array_add(self->told, said);
+    while (place > 0 &&
+           ((const FollowDisagreement *)g_ptr_array_index(self->told, place - 1))->at > at)
+        place--;
+    g_ptr_array_insert(self->told, (gint)place, said);
 }
 
 /* ---- answers ---- */

@@ -237,7 +237,8 @@ static void tell_early(Follow *self, Sim *sim, Track *track)
 {
     track->early_at = sim->now;
     if (!track->run) { /* whether it was cancelled soon is not known yet */
-        sim_wake_at(sim, sim->now + FOLLOW_TOLERANCE, self);
+        if (track->never_at == INSTANT_NONE)
+            sim_wake_at(sim, track->never_at = sim->now + FOLLOW_TOLERANCE, self);
         return;
     }
     track->early_told = true;
@@ -253,11 +254,11 @@ void follow_settle_never(Follow *self, Sim *sim)
         Track *track = g_ptr_array_index(self->tracks, i);
         const SimJob *record = pending_record(sim, track);
 
-        if (track->early_told || track->early_at == INSTANT_NONE ||
-            track->early_at + FOLLOW_TOLERANCE > sim->now || !record ||
-            record->state != JOB_PENDING || record->attempt != track->attempt)
+        if (track->early_told || track->never_at == INSTANT_NONE || track->never_at > sim->now ||
+            !record || record->state != JOB_PENDING || record->attempt != track->attempt)
             continue;
         track->early_told = true;
+        track->early_at = track->never_at - FOLLOW_TOLERANCE;
         self->n_early++;
         track_tell(self, track, track->early_at, FOLLOW_EARLY,
                    follow_why_early(self, track, record));

@@ -19,9 +19,10 @@ typedef struct {
     bool same_kind;          /* a pass would have taken nodes of the real ones' kind */
     Instant early_at;        /* a pass would have started it, too early; INSTANT_NONE */
     bool early_told;
-    Instant try_at;      /* it was late so far and is tried again then; INSTANT_NONE */
-    WaitReason reason;   /* why it was late */
-    uint32_t priority;   /* then */
+    Instant never_at;  /* it begins here and never did: told if it still waits then; INSTANT_NONE */
+    Instant try_at;    /* it was late so far and is tried again then; INSTANT_NONE */
+    WaitReason reason; /* why it was late */
+    uint32_t priority; /* then */
     Instant timeout_at;  /* when a limit would have ended it; INSTANT_NONE */
     Instant chosen_at;   /* as a victim, when it was not really one; INSTANT_NONE */
     SimJob *preemptor;   /* for whom it was a victim; NULL */

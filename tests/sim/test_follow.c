@@ -1,99 +1,20 @@
 /* Tests of sim/follow.h: when cycles of backfill run while a recording is followed. */
 #include "tests/test.h"
 
-#include "sim/core.h"
-#include "sim/follow.h"
-#include "tests/sim/fixture.h"
+#include "tests/sim/follow_case.h"
 
-/* Nodes n1 and n2 of 4 CPUs. "long" holds n1, so that "wide", which wants both, waits and keeps
- * all that come later out of the main scheduler's passes; backfill may put short jobs on n2. */
-typedef struct {
-    Cluster *cluster;
-    Load *load;
-    Recording *recording;
-    Follow *follow;
-    Sim *sim;
-} Case;
-
-static uint32_t add_job(Case *self, const char *id, Instant submit_at, uint32_t cpus,
-                        uint32_t limit)
-{
-    LoadJob *job = load_job_new(id);
-
-    job->user = g_strdup("u");
-    job->submit_at = submit_at;
-    job->truth.runtime = 100000;
-    job->spec->ntasks = cpus;
-    job->spec->time_limit = limit;
-    g_ptr_array_add(self->load->jobs, job);
-    return self->load->jobs->len - 1;
-}
-
-static void add_run(Case *self, uint32_t job, Instant start_at, Instant end_at, const char *nodes)
-{
-    RecordedRun *run = g_new0(RecordedRun, 1);
-
-    *run = (RecordedRun){.job = job,
-                         .task = COUNT_UNSET,
-                         .submit_at = start_at,
-                         .eligible_at = start_at,
-                         .start_at = start_at,
-                         .end_at = end_at,
-                         .state = JOB_COMPLETED,
-                         .nodes = g_strdup(nodes),
-                         .limit = MINUTES_UNSET};
-    g_ptr_array_add(self->recording->runs, run);
-    self->recording->until = MAX(self->recording->until, end_at);
-}
-
+/* "long" holds n1, so that "wide", which wants both, waits and keeps all that come later out of the
+ * main scheduler's passes; backfill may put short jobs on n2. */
 static void case_init(Case *self)
 {
     uint32_t job;
 
-    *self = (Case){.cluster = fixture_cluster(SLURM_24_05, 2, 4),
-                   .load = load_new(),
-                   .recording = recording_new()};
-    for (uint32_t i = 0; i < 2; i++) {
-        self->cluster->nodes[i].sockets = self->cluster->nodes[i].threads_per_core = 1;
-        self->cluster->nodes[i].cores_per_socket = 4;
-    }
-    self->cluster->config.select = SELECT_CONS_TRES;
-    self->cluster->config.select_set = true;
-    self->cluster->config.consume = CONSUME_CORE;
-    self->cluster->config.consume_memory = false;
-    self->cluster->partitions[0].is_default = true;
-    fixture_assoc(self->cluster, "a", NULL, NULL, 1);
-    fixture_assoc(self->cluster, "a", "u", NULL, 1);
-    fixture_finish(self->cluster);
+    case_new(self);
     job = add_job(self, "long", 0, 4, 10);
     add_run(self, job, 0, 500, "n1");
     job = add_job(self, "wide", 2, 8, 10);
     add_run(self, job, 502, 600, "n[1-2]");
 }
-
-static void case_run(Case *self, Instant until)
-{
-    SimOptions options;
-
-    recording_sort(self->recording);
-    sim_options_init(&options);
-    self->sim = sim_new(self->cluster, &options);
-    self->follow = follow_new(self->recording);
-    sim_load(self->sim, self->load);
-    follow_attach(self->follow, self->sim);
-    sim_run(self->sim, until);
-}
-
-static void case_clear(Case *self)
-{
-    sim_free(self->sim);
-    follow_free(self->follow);
-    recording_free(self->recording);
-    load_free(self->load);
-    cluster_free(self->cluster);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Case, case_clear)
 
 static void a_start_that_only_backfill_makes_tells_when_it_ran(void **state)
 {
