@@ -193,6 +193,11 @@ bool select_query(Sim *self, SimJob *job, PlaceQuery *query);
 /** select_drop_foreign - ExclusiveUser and --exclusive=user: takes nodes with another user's job
  * out of @nodes; jobs gone by @mark do not count. */
 void select_drop_foreign(const Sim *self, const SimJob *job, uint32_t mark, NodeSet *nodes);
+
+/** select_drop_unfit - takes nodes away that can never be of use to @job: without the features, the
+ * memory, the CPUs, the sockets or the disk it asks for. What such nodes are busy with is nothing
+ * backfill's test waits for. Source: node_scheduler.c job_req_node_filter. */
+void select_drop_unfit(const Sim *self, const SimJob *job, NodeSet *nodes);
 /** select_base_nodes - up and in the partition, less excluded and owned by other users. */
 NodeSet *select_base_nodes(Sim *self, const SimJob *job, bool now);
 

@@ -78,29 +78,52 @@ void follow_started(Sim *sim, SimJob *job)
 
 /* ---- passes beside the clock ---- */
 
+/* How many CPUs a test last found for a pending job: the size term of its priority goes by it. */
+typedef struct {
+    SimJob *job;
+    uint32_t total_cpus;
+} Estimate;
+
 /* What the simulator's own passes go by: those beside the clock leave it as it was. */
 typedef struct {
     uint64_t changes, backfill_seen;
     Instant backfill_end;
     Span backfill_lag;
+    GArray *estimates; /* Estimate, of all that are pending */
 } PassClock;
 
 static PassClock read_clock(const Sim *sim)
 {
-    return (PassClock){sim->changes, sim->backfill_seen, sim->backfill_end, sim->backfill_lag};
+    PassClock clock = {sim->changes, sim->backfill_seen, sim->backfill_end,
+                       sim->backfill_lag,
+                       g_array_sized_new(FALSE, FALSE, sizeof(Estimate), sim->pending->len)};
+
+    for (guint i = 0; i < sim->pending->len; i++) {
+        SimJob *job = g_ptr_array_index(sim->pending, i);
+        const Estimate estimate = {job, job->total_cpus};
+
+        g_array_append_val(clock.estimates, estimate);
+    }
+    return clock;
 }
 
-static void set_back_clock(Sim *sim, const PassClock *clock)
+static void set_back_clock(Sim *sim, PassClock *clock)
 {
     sim->changes = clock->changes;
     sim->backfill_seen = clock->backfill_seen;
     sim->backfill_end = clock->backfill_end;
     sim->backfill_lag = clock->backfill_lag;
+    for (guint i = 0; i < clock->estimates->len; i++) {
+        const Estimate *estimate = &g_array_index(clock->estimates, Estimate, i);
+
+        estimate->job->total_cpus = estimate->total_cpus;
+    }
+    g_array_unref(clock->estimates);
 }
 
 static void run_passes(Follow *self, Sim *sim, PassKind kind)
 {
-    const PassClock clock = read_clock(sim);
+    PassClock clock = read_clock(sim);
 
     self->pass = kind;
     sched_main(sim, true);
@@ -141,7 +164,7 @@ static guint count_turns(const GPtrArray *batch)
 /* How many of @batch would start in one pass more, of the main scheduler or of backfill. */
 static guint probe_once(Follow *self, Sim *sim, const GPtrArray *batch, void (*pass)(Sim *))
 {
-    const PassClock clock = read_clock(sim);
+    PassClock clock = read_clock(sim);
 
     self->pass = PASS_PROBE;
     pass(sim);

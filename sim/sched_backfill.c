@@ -357,6 +357,7 @@ static Look look(Cycle *self, Trial *trial)
         return LOOK_NEVER;
     if (!has_enough_nodes(trial))
         return again_or_never(trial);
+    select_drop_unfit(sim, trial->job, trial->nodes);
     self->tests += !trial->counted;
     trial->counted = true;
     answer = try_sched(self, trial, latest_of_use(trial));

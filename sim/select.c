@@ -75,6 +75,40 @@ void select_drop_foreign(const Sim *self, const SimJob *job, uint32_t mark, Node
     }
 }
 
+static bool counts_features(const JobRequest *request)
+{
+    for (uint32_t i = 0; i < request->features.n; i++) {
+        if (request->features.terms[i].count > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_unfit(const JobRequest *request, const RequestSizes *sizes, const Node *node)
+{
+    const uint64_t times = sizes->memory.per_cpu ? MAX(sizes->pn_min_cpus, 1) : 1;
+    const uint64_t memory = sizes->mem_per_gpu ? 0 : sizes->memory.amount * times;
+
+    return sizes->pn_min_cpus > node->cpus || memory > node->memory ||
+           request->tmp_disk > node->tmp_disk || request->sockets_per_node > node->sockets ||
+           request->cores_per_socket > node->cores_per_socket ||
+           request->threads_per_core > node->threads_per_core;
+}
+
+void select_drop_unfit(const Sim *self, const SimJob *job, NodeSet *nodes)
+{
+    const JobRequest *request = job->request;
+    RequestSizes sizes;
+
+    (void)request_sizes(request, self->cluster, &self->cluster->partitions[job->partition], &sizes);
+    for (uint32_t i = nodeset_next(nodes, 0); i != NODE_NONE; i = nodeset_next(nodes, i + 1)) {
+        if (is_unfit(request, &sizes, &self->cluster->nodes[i]))
+            nodeset_drop(nodes, i);
+    }
+    if (request->feature_nodes && !counts_features(request)) /* a*4: the others may be any */
+        nodeset_and(nodes, request->feature_nodes);
+}
+
 /* Up and in the partition, less excluded ones: whatever runs there. */
 static NodeSet *nodes_for(const Sim *self, const SimJob *job)
 {
