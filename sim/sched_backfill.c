@@ -566,7 +566,7 @@ static uint32_t array_allowance(const Cycle *self, const SimJob *job)
     const uint32_t most = self->sim->cluster->config.sched.bf_max_job_array_resv;
     uint32_t allowance = record_pending_tasks(job);
 
-    if (job->array && job->array->throttle)
+    if (job->array && job->array->throttle && self->sim->rules->throttle_bounds_plans)
         allowance = MIN(allowance, job->array->throttle > job->array->running
                                        ? job->array->throttle - job->array->running
                                        : 0);
