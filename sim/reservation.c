@@ -18,7 +18,9 @@ enum {
     RESV_MAGNETIC = 512,
     RESV_ANY_NODES = 1024,
     RESV_NO_HOLD_JOBS = 2048,
-    RESV_PURGE_COMP = 4096
+    RESV_PURGE_COMP = 4096,
+    RESV_PART_NODES = 8192,
+    RESV_ALL_NODES = 16384 /* Nodes=ALL */
 };
 
 typedef struct {
@@ -170,45 +172,54 @@ static Span planned_span(const Sim *self, const SimJob *job)
     return (Span)MIN(minutes, MINUTES_A_YEAR) * 60;
 }
 
-/* Does it leave the job no choice: all of its partition, or a node it insists on? */
+/* Does it leave the job no choice: all of its partition, or a node it insists on? A reservation
+ * without MAINT that just happens to hold all of the partition does not count. */
 static bool leaves_nothing(const Sim *self, const SimJob *job, const Reservation *resv)
 {
     const NodeSet *required = job->request->required;
 
-    if (required && !job->request->required_is_pool && nodeset_overlaps(required, resv->nodes))
+    if (resv->flags & RESV_ALL_NODES ||
+        (resv->flags & RESV_PART_NODES && resv->partition == job->partition))
         return true;
-    return nodeset_contains(resv->nodes, self->cluster->partitions[job->partition].nodes);
+    if (resv->flags & RESV_MAINT &&
+        nodeset_contains(resv->nodes, self->cluster->partitions[job->partition].nodes))
+        return true;
+    return required && !job->request->required_is_pool && nodeset_overlaps(required, resv->nodes);
+}
+
+/* The first that leaves no choice to a job from @start on; NULL: none. */
+static const Reservation *first_to_block(const Sim *self, const SimJob *job, Instant start)
+{
+    const Span span = planned_span(self, job);
+
+    for (guint i = 0; i < self->reservations->all->len; i++) {
+        const Reservation *resv = nth(self, i);
+
+        if (meets(resv, start, start + span) && leaves_nothing(self, job, resv))
+            return resv;
+    }
+    return NULL;
 }
 
 static bool test_without(const Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes)
 {
+    const NodeSet *partition = self->cluster->partitions[job->partition].nodes;
     const Span span = planned_span(self, job);
-    Instant start = test->when;
+    const Reservation *blocks;
 
-    for (int moves = 0; moves <= MOST_MOVES; moves++) {
-        Instant blocked_until = INSTANT_NONE;
-
-        for (guint i = 0; i < self->reservations->all->len; i++) {
-            const Reservation *resv = nth(self, i);
-
-            if (meets(resv, start, start + span) && leaves_nothing(self, job, resv))
-                blocked_until = MAX(blocked_until, resv->end);
-        }
-        if (blocked_until == INSTANT_NONE)
-            break;
+    for (int moves = 0; (blocks = first_to_block(self, job, test->when)); moves++) {
         if (!test->may_move || moves == MOST_MOVES)
             return false;
-        start = blocked_until;
+        test->when = blocks->end;
     }
     for (guint i = 0; i < self->reservations->all->len; i++) {
         const Reservation *resv = nth(self, i);
 
-        if (!meets(resv, start, start + span))
+        if (!meets(resv, test->when, test->when + span))
             continue;
         nodeset_remove(nodes, resv->nodes);
-        test->overlaps = true;
+        test->overlaps = test->overlaps || nodeset_overlaps(partition, resv->nodes);
     }
-    test->when = start;
     return true;
 }
 
@@ -221,22 +232,19 @@ static bool test_within(const Sim *self, const SimJob *job, ReservationTest *tes
 
     if (resv->deleted || !reservation_may_use(self, index, job))
         return false;
-    if (!flex && test->when >= resv->end)
+    if (!flex && (test->when >= resv->end || test->when < resv->start))
         return false;
-    if (!flex && test->when < resv->start) {
-        if (!test->may_move)
-            return false;
-        test->when = resv->start;
-    }
     if (!(resv->flags & (RESV_FLEX | RESV_ANY_NODES)))
         nodeset_and(nodes, resv->nodes);
     for (guint i = 0; i < self->reservations->all->len; i++) {
         const Reservation *other = nth(self, i);
         const bool over = resv->flags & RESV_OVERLAP && !(other->flags & RESV_MAINT);
 
-        if (i != index && !over && !(resv->flags & RESV_MAINT) &&
-            meets(other, test->when, test->when + span))
-            nodeset_remove(nodes, other->nodes);
+        if (i == index || over || resv->flags & RESV_MAINT ||
+            !meets(other, test->when, test->when + span) || !nodeset_overlaps(nodes, other->nodes))
+            continue;
+        nodeset_remove(nodes, other->nodes);
+        test->overlaps = true;
     }
     return true;
 }
@@ -321,6 +329,7 @@ static const struct {
                   {"HOURLY", RESV_HOURLY},
                   {"MAGNETIC", RESV_MAGNETIC},
                   {"ANY_NODES", RESV_ANY_NODES},
+                  {"PART_NODES", RESV_PART_NODES},
                   {"NO_HOLD_JOBS_AFTER", RESV_NO_HOLD_JOBS},
                   {"PURGE_COMP", RESV_PURGE_COMP}};
 
@@ -361,17 +370,22 @@ static NodeSet *pick_nodes(const Sim *self, uint32_t count, const NodeSet *from)
 static bool set_nodes(const Sim *self, Reservation *resv, const char *key, const char *value,
                       GError **error)
 {
-    const NodeSet *all = resv->partition == INDEX_NONE
-                             ? self->cluster->all_nodes
-                             : self->cluster->partitions[resv->partition].nodes;
+    const NodeSet *all = self->cluster->all_nodes;
+    const NodeSet *within =
+        resv->partition == INDEX_NONE ? all : self->cluster->partitions[resv->partition].nodes;
     NodeSet *nodes;
 
-    if (g_ascii_strcasecmp(key, "NodeCnt") == 0)
-        nodes = pick_nodes(self, (uint32_t)g_ascii_strtoull(value, NULL, 10), all);
-    else if (g_ascii_strcasecmp(value, "ALL") == 0)
+    resv->flags &= ~(uint32_t)RESV_ALL_NODES;
+    if (g_ascii_strcasecmp(key, "NodeCnt") == 0) {
+        nodes = pick_nodes(self, (uint32_t)g_ascii_strtoull(value, NULL, 10), within);
+    } else if (g_ascii_strcasecmp(value, "ALL") == 0 && resv->flags & RESV_PART_NODES) {
+        nodes = nodeset_copy(within);
+    } else if (g_ascii_strcasecmp(value, "ALL") == 0) {
+        resv->flags |= RESV_ALL_NODES;
         nodes = nodeset_copy(all);
-    else
+    } else {
         nodes = cluster_nodeset(self->cluster, value, NULL);
+    }
     if (!nodes)
         return srx_fail(error, SRX_ERROR_INPUT, "Invalid node name specified");
     nodeset_free(resv->nodes);
@@ -437,20 +451,27 @@ static bool set_field(const Sim *self, Reservation *resv, const char *key, const
     return true;
 }
 
-/* StartTime first, so that Duration has something to be counted from; nodes last. */
+/* StartTime first, so that Duration has something to be counted from; nodes last, within the
+ * partition and as the flags say. */
+static int turn_of(const char *key)
+{
+    static const char *const first[] = {"StartTime", "PartitionName", "Flags"};
+
+    for (int i = 0; i < (int)G_N_ELEMENTS(first); i++) {
+        if (g_ascii_strcasecmp(key, first[i]) == 0)
+            return i;
+    }
+    return (int)G_N_ELEMENTS(first);
+}
+
 static bool set_fields(const Sim *self, Reservation *resv, char *const *fields, GError **error)
 {
-    static const char *const order[] = {"StartTime", "PartitionName", NULL};
-
-    for (int turn = 0; turn <= (int)G_N_ELEMENTS(order) - 1; turn++) {
+    for (int turn = 0; turn <= turn_of(""); turn++) {
         for (char *const *field = fields; *field; field++) {
             g_auto(GStrv) pair = g_strsplit(*field, "=", 2);
-            const bool early = pair[0] && (g_ascii_strcasecmp(pair[0], order[0]) == 0 ||
-                                           g_ascii_strcasecmp(pair[0], order[1]) == 0);
-            const bool now =
-                order[turn] ? pair[0] && g_ascii_strcasecmp(pair[0], order[turn]) == 0 : !early;
 
-            if (now && pair[0] && pair[1] && !set_field(self, resv, pair[0], pair[1], error))
+            if (pair[0] && pair[1] && turn_of(pair[0]) == turn &&
+                !set_field(self, resv, pair[0], pair[1], error))
                 return false;
         }
     }
