@@ -4,6 +4,7 @@
 #include "base/yaml.h"
 #include "sim/calendar.h"
 #include "slurmio/jsonfile.h"
+#include "slurmio/sacct.h"
 #include "slurmio/sacctmgr.h"
 #include "slurmio/scenario_jobs.h"
 #include "slurmio/scenario_nodes.h"
@@ -216,23 +217,36 @@ static Load *load_trace(ScenarioReader *self, const char *path)
     return swf ? swf_to_load(swf) : NULL;
 }
 
+static Load *load_records(ScenarioReader *self, const char *path)
+{
+    Scenario *scenario = self->scenario;
+    int64_t epoch = scenario->epoch_guessed ? SACCT_FIRST_SUBMISSION : scenario->epoch;
+    Load *load;
+
+    if (diags_count(self->diags, DIAG_ERROR) > 0)
+        return NULL; /* what it asks for is settled by a whole cluster */
+    load = sacct_load(path, scenario->cluster, &epoch, self->diags);
+    if (!load)
+        return NULL;
+    scenario->epoch = epoch;
+    scenario->epoch_guessed = false;
+    return load;
+}
+
 static Load *load_from(ScenarioReader *self, const char *path)
 {
-    if (g_str_has_suffix(path, ".swf") || g_str_has_suffix(path, ".gz"))
+    if (g_str_has_suffix(path, ".swf") || g_str_has_suffix(path, ".swf.gz"))
         return load_trace(self, path);
-    if (g_str_has_suffix(path, "sacct.txt")) {
-        diags_add(self->diags, DIAG_ERROR, path, 0, 0, NULL,
-                  "expected jobs.json, jobs.yaml or trace.swf; records of sacct cannot be replayed "
-                  "yet");
-        return NULL;
-    }
+    if (g_str_has_suffix(path, "sacct.txt") || g_str_has_suffix(path, "sacct.txt.gz"))
+        return load_records(self, path);
     return scenario_jobs_load(path, default_user(self->scenario), self->diags);
 }
 
 static void read_load(ScenarioReader *self)
 {
     static const char *const files[] = {"jobs.json", "jobs.yaml",    "jobs.yml",
-                                        "trace.swf", "trace.swf.gz", "sacct.txt"};
+                                        "trace.swf", "trace.swf.gz", "sacct.txt",
+                                        "sacct.txt.gz"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *path = existing(self, files[i]);
 
