@@ -1,5 +1,6 @@
 /* srx simulate DIR, or a trace with --policy */
 #include "cli/command.h"
+#include "cli/importing.h"
 #include "cli/messages.h"
 #include "cli/schedule.h"
 #include "cli/simulate.h"
@@ -8,6 +9,7 @@
 typedef struct {
     SimulateChoice choice;
     char *until;
+    ImportSettings import;
 } Settings;
 
 static void options(void *settings, Options *out)
@@ -56,6 +58,7 @@ static void options(void *settings, Options *out)
     options_add(out, "Simulation", simulation);
     options_add(out, "Recordings", follow);
     options_add(out, "Textbook policies", textbook);
+    importing_options(&self->import, out);
     options_add(out, "Output", output);
 }
 
@@ -107,15 +110,11 @@ void simulate_print(const Session *session, const SimulateChoice *choice, const 
         schedule_text(schedule, &session->out, choice->summary, stdout);
 }
 
-static bool replay(const Session *session, const SimulateChoice *choice, const char *directory,
-                   GError **error)
+static void replay(const Session *session, const SimulateChoice *choice, const Scenario *scenario)
 {
-    g_autoptr(Scenario) scenario = simulate_load(session, directory, choice->slurm_version, error);
     g_autoptr(Sim) sim = NULL;
     SimOptions sim_options;
 
-    if (!scenario)
-        return false;
     sim_options_init(&sim_options);
     sim_options.epoch = scenario->epoch;
     sim_options.epoch_guessed = scenario->epoch_guessed;
@@ -123,7 +122,34 @@ static bool replay(const Session *session, const SimulateChoice *choice, const c
     sim_load(sim, scenario->load);
     sim_run(sim, MIN(choice->until, scenario->horizon));
     simulate_print(session, choice, &(Schedule){scenario, sim, sim_options.begin_at});
-    return true;
+}
+
+static bool replay_directory(const Session *session, const SimulateChoice *choice,
+                             const char *directory, GError **error)
+{
+    g_autoptr(Scenario) scenario = simulate_load(session, directory, choice->slurm_version, error);
+
+    if (scenario)
+        replay(session, choice, scenario);
+    return scenario != NULL;
+}
+
+/* A trace on the cluster that the command line names. */
+static bool replay_trace(const Session *session, const Settings *settings,
+                         const SimulateChoice *choice, const char *trace, GError **error)
+{
+    g_autoptr(Scenario) scenario = NULL;
+    ImportSources sources;
+
+    if (choice->follow)
+        return srx_fail(error, SRX_ERROR_USAGE,
+                        "--follow: expected a scenario directory with it, found a trace");
+    if (!importing_sources(&settings->import, trace, choice->slurm_version, &sources, error))
+        return false;
+    scenario = importing_scenario(session, &sources, error);
+    if (scenario)
+        replay(session, choice, scenario);
+    return scenario != NULL;
 }
 
 static bool run(const Session *session, const void *settings, char **operands, GError **error)
@@ -143,16 +169,21 @@ static bool run(const Session *session, const void *settings, char **operands, G
         return srx_fail(error, SRX_ERROR_USAGE, "--horizons: expected --follow RECORDING with it");
     if (choice.policy)
         return simulate_trace(session, &choice, operands[0], error);
+    if (g_file_test(operands[0], G_FILE_TEST_IS_DIR) && importing_given(&self->import))
+        return srx_fail(error, SRX_ERROR_USAGE,
+                        "%s: expected a trace with --slurm-conf, --nodes and the like, found a "
+                        "directory, which has its own cluster",
+                        operands[0]);
+    if (importing_given(&self->import))
+        return replay_trace(session, self, &choice, operands[0], error);
     if (simulate_is_trace(operands[0]))
-        return srx_fail(
-            error, SRX_ERROR_USAGE,
-            "%s: expected --policy=fcfs|easy|conservative with a trace; to replay it as "
-            "Slurm would, put it as trace.swf (or .swf.gz) into a directory with the "
-            "cluster's slurm.conf",
-            operands[0]);
+        return srx_fail(error, SRX_ERROR_USAGE,
+                        "%s: expected the trace's cluster with it (--slurm-conf=FILE or "
+                        "--nodes=NxCPUS), or --policy=fcfs|easy|conservative",
+                        operands[0]);
     if (choice.follow)
         return simulate_follow(session, &choice, operands[0], error);
-    return replay(session, &choice, operands[0], error);
+    return replay_directory(session, &choice, operands[0], error);
 }
 
 const Command command_simulate = {
@@ -162,7 +193,8 @@ const Command command_simulate = {
     .examples = "srx simulate scenarios/campus\n"
                 "srx simulate scenarios/campus --summary --slurm-version 22.05\n"
                 "srx simulate scenarios/campus --json | jq .metrics\n"
-                "srx simulate trace.swf.gz --policy easy\n",
+                "srx simulate trace.swf.gz --policy easy\n"
+                "srx simulate sacct.txt --slurm-conf /etc/slurm/slurm.conf --summary\n",
     .details = "DIRECTORY holds slurm.conf and, where wanted, accounting.txt, gres.conf, "
                "topology.conf, jobs.json (or jobs.yaml, trace.swf) and scenario.yaml; see "
                "docs/scenario.md.\n\n"

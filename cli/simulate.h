@@ -20,7 +20,8 @@ void simulate_print(const Session *session, const SimulateChoice *choice, const 
 bool simulate_follow(const Session *session, const SimulateChoice *choice, const char *directory,
                      GError **error);
 
-/** simulate_is_trace - whether @path is a trace of its own, by its name. */
+/** simulate_is_trace - whether @path is a trace of its own: SWF by its name, sacct's by
+ * its header. */
 bool simulate_is_trace(const char *path);
 
 /** simulate_trace - --policy POLICY on the trace at @path. */

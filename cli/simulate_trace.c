@@ -1,4 +1,5 @@
 /* srx simulate TRACE.swf --policy fcfs|easy|conservative: a textbook policy on processors. */
+#include "cli/filekind.h"
 #include "cli/jsontext.h"
 #include "cli/messages.h"
 #include "cli/simulate.h"
@@ -24,8 +25,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trace, trace_clear)
 
 bool simulate_is_trace(const char *path)
 {
-    return !g_file_test(path, G_FILE_TEST_IS_DIR) &&
-           (g_str_has_suffix(path, ".swf") || g_str_has_suffix(path, ".swf.gz"));
+    FileKind kind;
+
+    if (g_file_test(path, G_FILE_TEST_IS_DIR))
+        return false;
+    return g_str_has_suffix(path, ".swf") || g_str_has_suffix(path, ".swf.gz") ||
+           (file_kind_probe(path, &kind, NULL) && kind == FILE_SACCT);
 }
 
 /* Jobs that are wider than the machine could never start: they are left out. */

@@ -14,8 +14,8 @@ typedef struct {
     const Cluster *cluster;
     Diags *diags;
     SacctNotes notes;
-    GPtrArray *jobs;      /* SacctJob * */
-    GHashTable *by_key;   /* -> SacctJob */
+    GPtrArray *jobs;    /* SacctJob * */
+    GHashTable *by_key; /* -> SacctJob */
     SacctHistory history;
     char *cluster_name; /* whose jobs are read; NULL before the first */
     int64_t epoch;
@@ -50,9 +50,8 @@ static void take_record(SacctReader *self, const Record *record)
     SacctJob *job = find_job(self, record, &key);
 
     if (!job) {
-        job = sacct_job_new(
-            record, key,
-            sacct_request_build(self->table, record, self->cluster, &self->notes));
+        job = sacct_job_new(record, key,
+                            sacct_request_build(self->table, record, self->cluster, &self->notes));
         job->has_line = *sacct_table_get(self->table, SACCT_SUBMIT_LINE) != '\0';
         g_free(job->spec->name); /* as the column has it: records are recognised by it */
         job->spec->name = g_strdup(record->name);
@@ -62,6 +61,8 @@ static void take_record(SacctReader *self, const Record *record)
                record->limit != job->spec->time_limit) {
         sacct_note(&self->notes, NOTE_TASKS_DIFFER, job->key, NULL);
     }
+    if (g_strcmp0(record->state, "NODE_FAIL") == 0)
+        sacct_note(&self->notes, NOTE_NODE_FAIL, job->key, record->node_list);
     sacct_job_add(job, record);
 }
 
@@ -298,20 +299,39 @@ static void check_partitions(SacctReader *self, const LoadJob *job)
         }
 }
 
+/* "gpu:a100:2,license:1" */
+static void check_devices(SacctReader *self, const LoadJob *job)
+{
+    g_auto(GStrv) items = g_strsplit(job->spec->gres ? job->spec->gres : "", ",", -1);
+
+    for (char **item = items; *item; item++) {
+        bool known = false;
+
+        (*item)[strcspn(*item, ":=")] = '\0';
+        for (uint32_t i = 0; i < self->cluster->n_gres_names; i++)
+            known = known || !strcmp(self->cluster->gres_names[i], *item);
+        if (!known && !g_str_equal(*item, "none")) {
+            sacct_note(&self->notes, NOTE_DEVICES, job->id, *item);
+            return;
+        }
+    }
+}
+
 static void check_job(SacctReader *self, const LoadJob *job)
 {
     const Cluster *cluster = self->cluster;
     const JobSpec *spec = job->spec;
 
     check_partitions(self, job);
+    check_devices(self, job);
     if (!cluster->config.has_accounting)
         return;
     if (spec->qos && cluster_find_qos(cluster, spec->qos) == INDEX_NONE)
         sacct_note(&self->notes, NOTE_QOS, job->id, spec->qos);
     if ((cluster->config.enforce & ENFORCE_ASSOCIATIONS) &&
         cluster_find_assoc(cluster, job->user, spec->account, NULL) == INDEX_NONE) {
-        g_autofree char *who = g_strconcat(job->user, " in ",
-                                           spec->account ? spec->account : "no account", NULL);
+        g_autofree char *who =
+            g_strconcat(job->user, " in ", spec->account ? spec->account : "no account", NULL);
 
         sacct_note(&self->notes, NOTE_ASSOC, job->id, who);
     }
@@ -369,8 +389,8 @@ static void read_all(SacctReader *self)
 Load *sacct_load(const char *path, const Cluster *cluster, int64_t *epoch, Diags *diags)
 {
     g_autoptr(SacctTable) table = sacct_table_open(path, diags);
-    SacctReader self = {.table = table, .path = path, .cluster = cluster, .diags = diags,
-                        .epoch = *epoch};
+    SacctReader self = {
+        .table = table, .path = path, .cluster = cluster, .diags = diags, .epoch = *epoch};
     g_autoptr(GPtrArray) jobs =
         g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))sacct_job_free);
     g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);

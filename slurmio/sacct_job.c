@@ -16,7 +16,6 @@ SacctJob *sacct_job_new(const Record *record, const char *key, JobSpec *spec)
     self->submit_at = record->submit_at;
     self->eligible_at = record->eligible_at;
     self->is_array = record->kind != RECORD_JOB;
-    self->ended = true;
     self->tasks = g_array_new(FALSE, FALSE, sizeof(SacctTask));
     self->task_index = g_hash_table_new(NULL, NULL);
     return self;
@@ -70,6 +69,7 @@ static void add_task(SacctJob *self, const Record *record, uint32_t task)
         .ran = record->ran,
         .exit_code = exit_of(record, fate),
         .end_at = record->end_at,
+        .open = !record_ended(record),
     };
     const guint known =
         GPOINTER_TO_UINT(g_hash_table_lookup(self->task_index, GUINT_TO_POINTER(task)));
@@ -101,7 +101,6 @@ void sacct_job_add(SacctJob *self, const Record *record)
         self->submit_at = record->submit_at;
         self->eligible_at = record->eligible_at;
     }
-    self->ended = self->ended && record_ended(record);
     self->ever_eligible = self->ever_eligible || record->eligible_at != TIME_UNKNOWN;
     if (record->kind == RECORD_TASKS)
         add_tasks(self, record);
@@ -187,10 +186,15 @@ static Span runtime_of(const SacctTask *task, Span median)
 static void note_fates(const SacctJob *self, Span median, SacctNotes *notes)
 {
     bool seen[FATE_WITHDRAWN + 1] = {false};
+    bool open = false;
 
-    for (guint i = 0; i < self->tasks->len; i++)
-        seen[g_array_index(self->tasks, SacctTask, i).fate] = true;
-    if (!self->ended)
+    for (guint i = 0; i < self->tasks->len; i++) {
+        const SacctTask *task = &g_array_index(self->tasks, SacctTask, i);
+
+        seen[task->fate] = true;
+        open = open || task->open;
+    }
+    if (open)
         sacct_note(notes, NOTE_NOT_ENDED, self->key, NULL);
     if (seen[FATE_TIMEOUT])
         sacct_note(notes, NOTE_TIMEOUT, self->key, NULL);

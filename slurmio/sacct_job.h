@@ -22,6 +22,7 @@ typedef struct {
     Span ran; /* [s] */
     int exit_code;
     int64_t end_at; /* [s since 1970] TIME_UNKNOWN */
+    bool open;      /* it goes on, or waits still */
 } SacctTask;
 
 typedef struct {
@@ -30,8 +31,8 @@ typedef struct {
     char *user; /* NULL */
     JobSpec *spec;
     int64_t submit_at, eligible_at; /* of the first record; TIME_UNKNOWN */
-    bool is_array, has_line, ended, ever_eligible;
-    GArray *tasks; /* SacctTask, by task once settled */
+    bool is_array, has_line, ever_eligible;
+    GArray *tasks;          /* SacctTask, by task once settled */
     GHashTable *task_index; /* task -> position + 1 */
 } SacctJob;
 

@@ -14,8 +14,7 @@ static const struct {
     [NOTE_NOT_ENDED] = {DIAG_WARNING,
                         "job had not ended when the dump was made: how long it runs is guessed",
                         "jobs had not ended when the dump was made: how long they run is guessed"},
-    [NOTE_LINE_WRONG] = {DIAG_WARNING,
-                         "SubmitLine is not understood: the columns stand for it",
+    [NOTE_LINE_WRONG] = {DIAG_WARNING, "SubmitLine is not understood: the columns stand for it",
                          "SubmitLines are not understood: the columns stand for them"},
     [NOTE_PARTITION] = {DIAG_WARNING, "job ran in a partition that slurm.conf does not have",
                         "jobs ran in partitions that slurm.conf does not have"},
@@ -25,6 +24,15 @@ static const struct {
                     "job is of a user without an association in its account: it would be refused",
                     "jobs are of users without an association in their account: they would be "
                     "refused"},
+    [NOTE_RESERVATION] = {DIAG_WARNING,
+                          "job ran in a reservation, of which sacct knows the name only: it asks "
+                          "for none",
+                          "jobs ran in reservations, of which sacct knows the names only: they ask "
+                          "for none"},
+    [NOTE_DEVICES] = {DIAG_WARNING, "job had devices that no node of slurm.conf has",
+                      "jobs had devices that no node of slurm.conf has"},
+    [NOTE_NODE_FAIL] = {DIAG_WARNING, "job was ended by a failing node: none fails here",
+                        "jobs were ended by failing nodes: none fails here"},
     [NOTE_NO_LINE] = {DIAG_NOTE,
                       "job has no SubmitLine (Slurm 21.08): --nice, --exclusive, --dependency, "
                       "tasks per node and CPUs per task are not known",
@@ -44,8 +52,7 @@ static const struct {
     [NOTE_ONE_NODE] = {DIAG_NOTE,
                        "job ran on one node and is bound to it by no column: it may spread",
                        "jobs ran on one node and are bound to it by no column: they may spread"},
-    [NOTE_MEMORY_SPREAD] = {DIAG_NOTE,
-                            "job's memory is known as a total: it is asked for by CPU",
+    [NOTE_MEMORY_SPREAD] = {DIAG_NOTE, "job's memory is known as a total: it is asked for by CPU",
                             "jobs' memory is known as a total: it is asked for by CPU"},
     [NOTE_NO_LIMIT] = {DIAG_NOTE, "job has no time limit recorded: the partition's holds",
                        "jobs have no time limit recorded: the partition's holds"},
@@ -120,7 +127,7 @@ void sacct_notes_say(const SacctNotes *self, const char *path, Diags *diags)
         if (n > 0)
             diags_add(diags, sentences[i].level, path, 0, 0, NULL, "%u %s (%s%s%s%s)", n,
                       n == 1 ? sentences[i].one : sentences[i].many,
-                      n == 1 ? "job " : "first: job ", self->first[i],
-                      self->detail[i] ? ": " : "", self->detail[i] ? self->detail[i] : "");
+                      n == 1 ? "job " : "first: job ", self->first[i], self->detail[i] ? ": " : "",
+                      self->detail[i] ? self->detail[i] : "");
     }
 }

@@ -15,6 +15,9 @@ typedef enum {
     NOTE_PARTITION,
     NOTE_QOS,
     NOTE_ASSOC,
+    NOTE_RESERVATION,
+    NOTE_DEVICES,
+    NOTE_NODE_FAIL,
     /* notes: what stands in for what is not known */
     NOTE_NO_LINE,
     NOTE_SIZE_ALLOCATED,
@@ -39,7 +42,7 @@ typedef enum {
 
 typedef struct {
     uint32_t count[NOTE_KINDS];
-    char *first[NOTE_KINDS]; /* the job it was first */
+    char *first[NOTE_KINDS];  /* the job it was first */
     char *detail[NOTE_KINDS]; /* what was found there; NULL */
 } SacctNotes;
 

@@ -171,8 +171,8 @@ static bool is_one_of(const char *state, const char *const *words)
 
 bool record_ended(const Record *self)
 {
-    static const char *const open[] = {"PENDING",    "RUNNING", "SUSPENDED", "COMPLETING",
-                                       "RESIZING",   "STOPPED", "REQUEUE_HOLD", "SPECIAL_EXIT",
+    static const char *const open[] = {"PENDING",     "RUNNING", "SUSPENDED",    "COMPLETING",
+                                       "RESIZING",    "STOPPED", "REQUEUE_HOLD", "SPECIAL_EXIT",
                                        "REQUEUE_FED", NULL};
 
     return *self->state && !is_one_of(self->state, open);
@@ -180,8 +180,8 @@ bool record_ended(const Record *self)
 
 bool record_cut_short(const Record *self)
 {
-    static const char *const cut[] = {"REQUEUED",  "PREEMPTED",    "NODE_FAIL", "BOOT_FAIL",
-                                      "RUNNING",   "SUSPENDED",    "RESIZING",  "STOPPED",
+    static const char *const cut[] = {"REQUEUED",   "PREEMPTED",    "NODE_FAIL",    "BOOT_FAIL",
+                                      "RUNNING",    "SUSPENDED",    "RESIZING",     "STOPPED",
                                       "COMPLETING", "REQUEUE_HOLD", "SPECIAL_EXIT", NULL};
 
     return is_one_of(self->state, cut);

@@ -24,11 +24,11 @@ typedef struct {
     uint32_t task;   /* of RECORD_TASK */
     char *tasks;     /* "4-9%2" of RECORD_TASKS; NULL */
     int64_t submit_at, eligible_at, start_at, end_at; /* [s since 1970] TIME_UNKNOWN */
-    Span ran;        /* [s] without suspensions; 0 when it never started */
+    Span ran; /* [s] without suspensions; 0 when it never started */
     bool started;
-    char *state;     /* "CANCELLED", without "by 123" */
-    int exit_code;   /* 0..255; a signal gives 128 + n */
-    uint32_t limit;  /* [min] MINUTES_UNSET, MINUTES_UNLIMITED */
+    char *state;                                   /* "CANCELLED", without "by 123" */
+    int exit_code;                                 /* 0..255; a signal gives 128 + n */
+    uint32_t limit;                                /* [min] MINUTES_UNSET, MINUTES_UNLIMITED */
     char *name, *user, *account, *partition, *qos; /* NULL when empty */
     char *reason, *node_list;
 } Record;

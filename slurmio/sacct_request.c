@@ -71,16 +71,19 @@ static void read_sizes(Request *self)
 
 /* ---- SubmitLine ---- */
 
-/* srun and salloc take sbatch's options; their own few are not understood. */
-static char *as_sbatch(const char *line)
+/* srun and salloc take sbatch's options; their own few are not understood. Slurm keeps no quotes:
+ * where the text behind --wrap ends nobody knows, and it is full of options of other programs. */
+static char *as_sbatch(const char *text)
 {
+    const char *wrap = strstr(text, " --wrap");
+    g_autofree char *line = wrap ? g_strndup(text, (gsize)(wrap - text)) : g_strdup(text);
     const size_t word = strcspn(line, " \t");
     g_autofree char *program = g_strndup(line, word);
     g_autofree char *base = g_path_get_basename(program);
 
     if (g_str_equal(base, "srun") || g_str_equal(base, "salloc"))
         return g_strconcat("sbatch", line + word, NULL);
-    return g_strdup(line);
+    return g_steal_pointer(&line);
 }
 
 static void read_line(Request *self)
@@ -139,6 +142,9 @@ static void take_names(const Request *self)
         replace(&spec->constraint, column_text(self, SACCT_CONSTRAINTS));
     if (!spec->reservation)
         replace(&spec->reservation, column_text(self, SACCT_RESERVATION));
+    if (spec->reservation)
+        sacct_note(self->notes, NOTE_RESERVATION, self->id, spec->reservation);
+    g_clear_pointer(&spec->reservation, g_free);
 }
 
 /* With --time-min backfill may have shortened what the column tells. */

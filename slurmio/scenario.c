@@ -244,9 +244,8 @@ static Load *load_from(ScenarioReader *self, const char *path)
 
 static void read_load(ScenarioReader *self)
 {
-    static const char *const files[] = {"jobs.json", "jobs.yaml",    "jobs.yml",
-                                        "trace.swf", "trace.swf.gz", "sacct.txt",
-                                        "sacct.txt.gz"};
+    static const char *const files[] = {"jobs.json",    "jobs.yaml", "jobs.yml",    "trace.swf",
+                                        "trace.swf.gz", "sacct.txt", "sacct.txt.gz"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *path = existing(self, files[i]);
 
