@@ -49,7 +49,7 @@ static void report(const char *directory, const ImportCounts *counts)
         printf(" in %u account%s", counts->accounts, counts->accounts == 1 ? "" : "s");
     printf(", submitted within %s", span);
     if (counts->commands > 0)
-        printf("; %u commands", counts->commands);
+        printf("; %u command%s", counts->commands, counts->commands == 1 ? "" : "s");
     putchar('\n');
 }
 

@@ -79,7 +79,7 @@ static void note_qos(Importer *self, const ConfLine *line)
 {
     const ConfPair *first = line->pairs->len ? g_ptr_array_index(line->pairs, 0) : NULL;
 
-    if (!first || g_ascii_strcasecmp(first->key, "PartitionName") != 0)
+    if (!first || line->include || g_ascii_strcasecmp(first->key, "PartitionName") != 0)
         return;
     for (guint i = 1; i < line->pairs->len; i++) {
         const ConfPair *pair = g_ptr_array_index(line->pairs, i);
@@ -323,6 +323,11 @@ static bool read_sacct(Importer *self)
     self->load =
         sacct_load(self->sources->trace, self->scenario->cluster, &self->epoch, self->diags);
     self->epoch_known = true;
+    if (self->load)
+        diags_add(self->diags, DIAG_NOTE, self->sources->trace, 0, 0, NULL,
+                  "sacct holds no reservations, nothing that was changed with scontrol (holds, "
+                  "priorities, limits, partitions) and no states of nodes: none of these are in "
+                  "the scenario; add them to its jobs.json as commands");
     return self->load != NULL;
 }
 

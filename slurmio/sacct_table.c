@@ -67,6 +67,17 @@ const char *sacct_column_name(SacctColumn column)
 
 /* ---- lines ---- */
 
+/* Names of jobs are bytes of anybody's choice. */
+static void make_valid(GString *line)
+{
+    g_autofree char *valid = NULL;
+
+    if (g_utf8_validate(line->str, (gssize)line->len, NULL))
+        return;
+    valid = g_utf8_make_valid(line->str, (gssize)strlen(line->str));
+    g_string_assign(line, valid);
+}
+
 static bool read_line(SacctTable *self)
 {
     char buffer[READ_BYTES];
@@ -84,6 +95,7 @@ static bool read_line(SacctTable *self)
         return false;
     if (self->line->len > 0 && self->line->str[self->line->len - 1] == '\r')
         g_string_truncate(self->line, self->line->len - 1);
+    make_valid(self->line);
     return true;
 }
 

@@ -316,10 +316,31 @@ static void two_files_of_jobs_are_one_too_many(void **state)
     assert_refused(*state, "jobs.yaml", 0, "expected one file of jobs, found jobs.json beside it");
 }
 
-static void records_of_sacct_wait_for_a_later_version(void **state)
+/* without a start in scenario.yaml the first submission is second 0 */
+static void records_of_sacct_are_jobs(void **state)
 {
-    put(*state, "sacct.txt", "JobID|State\n");
-    assert_refused(*state, "sacct.txt", 0, "records of sacct cannot be replayed yet");
+    Fixture *fixture = *state;
+    const Scenario *scenario;
+
+    put(fixture, "sacct.txt",
+        "JobID|Submit|Start|End|State|ReqCPUS\n5|1000000|1000010|1000070|COMPLETED|3\n");
+    scenario = load(fixture);
+    assert_int_equal(scenario->epoch, 1000000);
+    assert_false(scenario->epoch_guessed);
+    assert_int_equal(((LoadJob *)g_ptr_array_index(scenario->load->jobs, 0))->spec->ntasks, 3);
+}
+
+static void records_of_sacct_begin_where_scenario_yaml_says(void **state)
+{
+    Fixture *fixture = *state;
+    const Scenario *scenario;
+
+    put(fixture, "scenario.yaml", "start: 2026-01-20T10:00:00\n");
+    put(fixture, "sacct.txt",
+        "JobID|Submit|Start|End|State\n"
+        "5|2026-01-20T10:00:30|2026-01-20T10:01:00|2026-01-20T10:02:00|COMPLETED\n");
+    scenario = load(fixture);
+    assert_int_equal(((LoadJob *)g_ptr_array_index(scenario->load->jobs, 0))->submit_at, 30);
 }
 
 static void an_unknown_version_is_told(void **state)
@@ -479,7 +500,8 @@ int main(void)
         TEST(a_missing_directory_is_told),
         TEST(a_missing_slurm_conf_is_told),
         TEST(two_files_of_jobs_are_one_too_many),
-        TEST(records_of_sacct_wait_for_a_later_version),
+        TEST(records_of_sacct_are_jobs),
+        TEST(records_of_sacct_begin_where_scenario_yaml_says),
         TEST(an_unknown_version_is_told),
         TEST(every_wrong_entry_is_told_at_its_line),
         TEST(unknown_nodes_of_a_running_job_are_told),

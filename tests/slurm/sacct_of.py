@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write what `sacct -D -X -P` would print of a recorded case, from the columns of its runs.
 
-  sacct_of CASE_DIR [-o FILE] [--columns JobID,User,...] [--full]
+  sacct_of.py CASE_DIR [-o FILE] [--columns JobID,User,...] [--full]
 
 The recording keeps the columns of runs[] that `sacct -o` was asked for; their times become calendar
 times again. --full writes the whole table (`sacct -o ALL`) of a recording that holds it.
