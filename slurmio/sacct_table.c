@@ -133,7 +133,7 @@ static int find_name(const char *word)
 static bool find_delimiter(SacctTable *self)
 {
     const char *at = self->line->str;
-    const char *next;
+    size_t length;
 
     while (g_ascii_isalnum(*at))
         at++;
@@ -143,8 +143,8 @@ static bool find_delimiter(SacctTable *self)
     }
     if (*at == ' ' || !g_utf8_validate(at, -1, NULL))
         return false;
-    next = g_utf8_next_char(at);
-    memcpy(self->delimiter, at, (size_t)(next - at));
+    length = (size_t)g_utf8_skip[(guchar)*at];
+    memcpy(self->delimiter, at, length);
     return true;
 }
 

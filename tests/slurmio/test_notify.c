@@ -267,6 +267,7 @@ static void a_dead_server_does_not_keep_anyone(void **state)
     g_autofree char *trouble = NULL, *log = told("500", NOTIFY_ALL, 3, 1, &trouble);
 
     (void)state;
+    assert_true(count(log, "\"path\"") >= 1);
     assert_true(g_get_monotonic_time() - before < 20 * G_USEC_PER_SEC);
     assert_true(strstr(trouble, "not delivered: the Slack webhook answered 500"));
 }

@@ -124,6 +124,7 @@ static void a_receiver_is_left_alone_as_long_as_it_asks(void **state)
     g_autofree char *trouble = deliver(&rules, "a");
 
     (void)state;
+    assert_string_equal(trouble, "busy (will be tried again)");
     assert_true(receiver.at[1] - receiver.at[0] >= G_USEC_PER_SEC);
     g_string_free(receiver.got, TRUE);
 }
