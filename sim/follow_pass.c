@@ -94,8 +94,7 @@ typedef struct {
 
 static PassClock read_clock(const Sim *sim)
 {
-    PassClock clock = {sim->changes, sim->backfill_seen, sim->backfill_end,
-                       sim->backfill_lag,
+    PassClock clock = {sim->changes, sim->backfill_seen, sim->backfill_end, sim->backfill_lag,
                        g_array_sized_new(FALSE, FALSE, sizeof(Estimate), sim->pending->len)};
 
     for (guint i = 0; i < sim->pending->len; i++) {

@@ -32,7 +32,7 @@ typedef struct {
     int backfill_head_start, backfill_wake, backfill_test_cost;
     int up_before;   /* [s] slurmctld came up so long before second 0, in most recordings */
     int clock_ahead; /* [s] second 0 so far past midnight in most recordings */
-    bool throttle_bounds_plans;  /* backfill plans no more tasks of an array than may run at a time */
+    bool throttle_bounds_plans;  /* no more tasks of an array are planned than its % */
     bool backfill_end_rounds_up; /* planned ends are rounded up to bf_resolution */
     bool backfill_overlap_first; /* plans of others are met before later slots are tried */
     bool will_run_span;          /* the will-run test knows from when to when to look */
