@@ -73,6 +73,7 @@ static void put_run(const Schedule *self, const SimRun *run, FILE *out)
     put_text(out, "partition",
              run->partition == INDEX_NONE ? NULL : cluster->partitions[run->partition].name);
     put_text(out, "qos", run->qos == INDEX_NONE ? NULL : cluster->qos[run->qos].name);
+    put_text(out, "user", sim_job(self->sim, run->job)->user);
     put_text(out, "reason", run->start_at == INSTANT_NEVER ? run->reason : NULL);
     putc('}', out);
 }
@@ -133,7 +134,7 @@ void schedule_json(const Schedule *self, FILE *out)
     metrics_collect(runs, cluster->total_cpus, self->begin_at, &metrics);
     fputs("{\n  \"schema\": \"srx/simulate/1\",\n  \"slurm_version\": ", out);
     json_text(out, version_rules(cluster->version)->name);
-    fputs(",\n  \"runs\": [", out);
+    fprintf(out, ",\n  \"cpus\": %u,\n  \"runs\": [", cluster->total_cpus);
     put_runs(self, runs, out);
     fputs("\n  ],\n  \"refused\": {", out);
     put_refused(self, out);

@@ -345,3 +345,30 @@ GPtrArray *sim_explain(Sim *self)
     g_ptr_array_sort(out, by_priority);
     return out;
 }
+
+static const SimJob *find_waiting(const Sim *sim, uint32_t job, uint32_t task)
+{
+    const SimJob *all = NULL;
+
+    for (guint i = 0; i < sim->records->len; i++) {
+        const SimJob *record = g_ptr_array_index(sim->records, i);
+
+        if (record->load != job || record->state != JOB_PENDING)
+            continue;
+        if (record->task == task)
+            return record;
+        if (record->task == COUNT_UNSET)
+            all = record;
+    }
+    return all;
+}
+
+bool sim_priority(const Sim *self, uint32_t job, uint32_t task, PriorityShown *out)
+{
+    const SimJob *record = find_waiting(self, job, task);
+
+    if (!record)
+        return false;
+    *out = (PriorityShown){record->priority, record->terms, record->nice};
+    return true;
+}

@@ -59,3 +59,18 @@ typedef struct {
  * Returns: (transfer full) GPtrArray of Explanation *
  */
 GPtrArray *sim_explain(Sim *self);
+
+/* What sprio prints of a waiting job. */
+typedef struct {
+    uint32_t priority; /* 0: held */
+    PriorityTerms terms;
+    int64_t nice;
+} PriorityShown;
+
+/**
+ * sim_priority - the priority of a waiting job as it stands, without touching anything.
+ * @task: of an array, else COUNT_UNSET; one that waits with others stands as they do
+ *
+ * Returns: false when it does not wait. O(records).
+ */
+bool sim_priority(const Sim *self, uint32_t job, uint32_t task, PriorityShown *out);
