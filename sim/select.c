@@ -95,16 +95,38 @@ static bool is_unfit(const JobRequest *request, const RequestSizes *sizes, const
            request->threads_per_core > node->threads_per_core;
 }
 
+static void drop_each_unfit(const Sim *self, const JobRequest *request, const RequestSizes *sizes,
+                            NodeSet *nodes)
+{
+    for (uint32_t i = nodeset_next(nodes, 0); i != NODE_NONE; i = nodeset_next(nodes, i + 1)) {
+        if (is_unfit(request, sizes, &self->cluster->nodes[i]))
+            nodeset_drop(nodes, i);
+    }
+}
+
+/* One node of a kind tells of all. */
+static void drop_unfit_kinds(const Sim *self, const JobRequest *request, const RequestSizes *sizes,
+                             NodeSet *nodes)
+{
+    const NodeKinds *kinds = self->world->kinds;
+
+    for (uint32_t k = 0; k < kinds->n; k++) {
+        if (is_unfit(request, sizes, &self->cluster->nodes[nodeset_next(kinds->nodes[k], 0)]))
+            nodeset_remove(nodes, kinds->nodes[k]);
+    }
+}
+
 void select_drop_unfit(const Sim *self, const SimJob *job, NodeSet *nodes)
 {
     const JobRequest *request = job->request;
+    const NodeKinds *kinds = self->world->kinds;
     RequestSizes sizes;
 
     (void)request_sizes(request, self->cluster, &self->cluster->partitions[job->partition], &sizes);
-    for (uint32_t i = nodeset_next(nodes, 0); i != NODE_NONE; i = nodeset_next(nodes, i + 1)) {
-        if (is_unfit(request, &sizes, &self->cluster->nodes[i]))
-            nodeset_drop(nodes, i);
-    }
+    if (kinds->n > 0 && !self->options.no_shortcuts)
+        drop_unfit_kinds(self, request, &sizes, nodes);
+    else
+        drop_each_unfit(self, request, &sizes, nodes);
     if (request->feature_nodes && !counts_features(request)) /* a*4: the others may be any */
         nodeset_and(nodes, request->feature_nodes);
 }
