@@ -49,17 +49,12 @@ static int input_file(const char *text, GError **error)
     return file;
 }
 
-/* GLib wants what it does not change as char **. */
-static char **borrowed(const char *const *words)
-{
-    return (char **)(guintptr)words;
-}
-
 static bool start(Running *self, const ProcessCommand *command, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     int pipes[2][2] = {{-1, -1}, {-1, -1}};
     int input = input_file(command->input, error);
+    const int inherited[] = {command->inherited};
     bool started;
 
     if (input < 0)
@@ -68,9 +63,10 @@ static bool start(Running *self, const ProcessCommand *command, GError **error)
         close(input);
         return srx_fail(error, SRX_ERROR_FAILED, "a pipe: %s", g_strerror(errno));
     }
-    started = g_spawn_async_with_fds(NULL, borrowed(command->argv), borrowed(command->environment),
-                                     G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                     &self->pid, input, pipes[0][1], pipes[1][1], &cause);
+    started = g_spawn_async_with_pipes_and_fds(
+        NULL, command->argv, command->environment, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+        NULL, NULL, input, pipes[0][1], pipes[1][1], inherited, inherited,
+        command->inherited > 0 ? 1 : 0, &self->pid, NULL, NULL, NULL, &cause);
     close(input);
     for (int i = 0; i < 2; i++) {
         close(pipes[i][1]);

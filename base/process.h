@@ -9,6 +9,7 @@ typedef struct {
     const char *const *environment; /* "NAME=value", NULL-terminated; NULL: inherited */
     const char *input;              /* on its stdin; NULL: nothing */
     Span timeout;                   /* [s] > 0, on the real clock */
+    int inherited;                  /* a descriptor that the command keeps open, too; 0: none */
 } ProcessCommand;
 
 typedef struct {

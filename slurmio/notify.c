@@ -145,8 +145,9 @@ static Delivery run_command(void *data, GPtrArray *environments)
     const Notifier *self = data;
     g_auto(ProcessResult) result = {0};
     g_autoptr(GError) cause = NULL;
-    ProcessCommand command = {(const char *const *)self->argv, environments->pdata[0], NULL,
-                              COMMAND_SECONDS};
+    const ProcessCommand command = {.argv = (const char *const *)self->argv,
+                                    .environment = environments->pdata[0],
+                                    .timeout = COMMAND_SECONDS};
     g_autofree char *said = NULL;
 
     if (!process_run(&command, &result, &cause))

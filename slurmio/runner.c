@@ -1,18 +1,20 @@
 /* The only door to Slurm: runs its commands, here or behind a prefix, or replays them. */
 #include "slurmio/runner.h"
 
-#include "base/process.h"
+#include "slurmio/changeenv.h"
 
 #include <jansson.h>
 #include <string.h>
 
 #define TIMEOUT       30 /* [s] */
+#define CHANGE_FOR    90 /* [s] for a command that changes something */
 #define RETRY_AFTER   (G_USEC_PER_SEC / 2)
 #define MESSAGE_CHARS 300 /* of what a command said */
 
 struct Runner {
     char **via;     /* NULL: this machine */
     char **environ; /* what commands get here */
+    int kept_open;  /* descriptor that commands get that change something; 0: none */
     bool replays;
     json_t *answers; /* {"argv", "status", "out", "err"}: given before, or to be given */
 };
@@ -123,8 +125,18 @@ static void add_far_environment(GPtrArray *words)
     g_ptr_array_add(words, g_strdup("SLURM_TIME_FORMAT=%s"));
 }
 
+/* The same for a command that changes something. */
+static void add_far_change(GPtrArray *words, char *const *added)
+{
+    g_ptr_array_add(words, g_strdup("env"));
+    change_environment_words(words);
+    for (; added && *added; added++)
+        g_ptr_array_add(words, g_strdup(*added));
+}
+
 /* The words as they are run: behind the prefix, each quoted for the shell over there. */
-static char **words_of(const Runner *self, const char *const *argv)
+static char **words_of(const Runner *self, const char *const *argv, bool changes,
+                       char *const *added)
 {
     GPtrArray *words = g_ptr_array_new();
     guint from;
@@ -132,7 +144,9 @@ static char **words_of(const Runner *self, const char *const *argv)
     for (char **word = self->via; word && *word; word++)
         g_ptr_array_add(words, g_strdup(*word));
     from = words->len;
-    if (self->via)
+    if (self->via && changes)
+        add_far_change(words, added);
+    else if (self->via)
         add_far_environment(words);
     for (const char *const *word = argv; *word; word++)
         g_ptr_array_add(words, g_strdup(*word));
@@ -215,9 +229,7 @@ static void *fail_with(const Runner *self, const char *const *argv, const Proces
 
     if (result->timed_out)
         return srx_fail_null(error, SRX_ERROR_SLURM,
-                             "%s: no answer within %d s, twice; is slurmctld up? 'scontrol ping' "
-                             "tells",
-                             name, TIMEOUT);
+                             "%s: no answer in time; is slurmctld up? 'scontrol ping' tells", name);
     if (result->status == 127 && self->via)
         return srx_fail_null(error, SRX_ERROR_SLURM,
                              "%s: %s; Slurm's commands must be in the PATH of a shell that is no "
@@ -252,7 +264,7 @@ static void keep(Runner *self, const char *const *argv, const ProcessResult *res
 
 static bool run_really(Runner *self, const char *const *argv, ProcessResult *out, GError **error)
 {
-    g_auto(GStrv) words = words_of(self, argv);
+    g_auto(GStrv) words = words_of(self, argv, false, NULL);
     g_autoptr(GError) cause = NULL;
     g_auto(ProcessResult) first = {0};
 
@@ -308,6 +320,46 @@ char *runner_run(Runner *self, const char *const *argv, GError **error)
     if (result.timed_out || result.status != 0)
         return fail_with(self, argv, &result, error);
     return g_steal_pointer(&result.out);
+}
+
+static bool change_really(Runner *self, const char *const *argv, char *const *added,
+                          const char *input, ProcessResult *out, GError **error)
+{
+    g_auto(GStrv) words = words_of(self, argv, true, added);
+    g_auto(GStrv) user = g_get_environ();
+    g_auto(GStrv) environment = change_environment(user, self->via ? NULL : added, NULL);
+    const ProcessCommand command = {.argv = (const char *const *)words,
+                                    .environment = (const char *const *)environment,
+                                    .input = input,
+                                    .timeout = CHANGE_FOR,
+                                    .inherited = self->kept_open};
+    g_autoptr(GError) cause = NULL;
+
+    if (!process_run(&command, out, &cause)) {
+        fail_missing(self, argv[0], error);
+        return false;
+    }
+    keep(self, argv, out);
+    return true;
+}
+
+bool runner_change(Runner *self, const char *const *argv, char *const *added, const char *input,
+                   ProcessResult *out, GError **error)
+{
+    return self->replays ? run_recorded(self, argv, out, error)
+                         : change_really(self, argv, added, input, out, error);
+}
+
+bool runner_complain(const Runner *self, const char *const *argv, const ProcessResult *result,
+                     GError **error)
+{
+    fail_with(self, argv, result, error);
+    return false;
+}
+
+void runner_keep_open(Runner *self, int descriptor)
+{
+    self->kept_open = descriptor;
 }
 
 char *runner_save(const Runner *self)

@@ -2,7 +2,7 @@
  * they once printed. Knows how a command is run, not what any of them prints. */
 #pragma once
 
-#include "base/error.h"
+#include "base/process.h"
 
 #define RUNNER_UNIT   "\x1f" /* between fields that we ask for: no name holds it */
 #define RUNNER_RECORD "\x1e" /* before a row that we ask for */
@@ -34,6 +34,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Runner, runner_free)
  * Returns: (transfer full)
  */
 char *runner_run(Runner *self, const char *const *argv, GError **error);
+
+/**
+ * runner_change - runs a command that changes something, once: who asks must find out what became
+ * of it before asking again.
+ * @added: "K=V", put into the environment, which is the user's as change_environment leaves it:
+ *         sbatch hands it on to the job; NULL
+ * @input: on its stdin; NULL: nothing
+ * @out:   what came of it, be it good or bad; timed_out after 90 s, as sbatch itself waits for a
+ *         slurmctld that does not answer
+ *
+ * Fails with SRX_ERROR_SLURM when there is no such command.
+ */
+bool runner_change(Runner *self, const char *const *argv, char *const *added, const char *input,
+                   ProcessResult *out, GError **error);
+
+/** runner_complain - fails with what came of @argv, as runner_run would say it. */
+bool runner_complain(const Runner *self, const char *const *argv, const ProcessResult *result,
+                     GError **error);
+
+/** runner_keep_open - commands of runner_change keep @descriptor open for as long as they run: a
+ * lock is theirs too, then. 0: none */
+void runner_keep_open(Runner *self, int descriptor);
 
 /** runner_save - every command that was run and what came of it, as JSON: for replay in tests and
  * for reports. */

@@ -264,7 +264,10 @@ Delivery webhook_post(const Webhook *self, const char *text)
     g_autofree char *config = curl_config(self, text);
     g_auto(ProcessResult) result = {0};
     g_autoptr(GError) cause = NULL;
-    ProcessCommand command = {argv, (const char *const *)self->environ, config, TIMEOUT};
+    const ProcessCommand command = {.argv = argv,
+                                    .environment = (const char *const *)self->environ,
+                                    .input = config,
+                                    .timeout = TIMEOUT};
 
     if (!process_run(&command, &result, &cause))
         return (Delivery){DELIVERY_LATER, 0, g_strdup(cause->message)};

@@ -30,7 +30,7 @@ static Ran run(const char *before, const char *done_when, uint32_t seconds, cons
     Ran ran = {0};
 
     assert_true(g_file_set_contents(path, script, -1, NULL));
-    assert_true(process_run(&(ProcessCommand){shell, NULL, NULL, 60}, &result, NULL));
+    assert_true(process_run(&(ProcessCommand){.argv = shell, .timeout = 60}, &result, NULL));
     assert_false(result.timed_out);
     ran.status = result.status;
     ran.seconds = (double)(g_get_monotonic_time() - started) / G_USEC_PER_SEC;
@@ -151,7 +151,7 @@ static void who_leads_no_group_is_told(void **state)
 
     (void)state;
     g_setenv("SCRIPT", text, TRUE);
-    assert_true(process_run(&(ProcessCommand){argv, NULL, NULL, 60}, &result, NULL));
+    assert_true(process_run(&(ProcessCommand){.argv = argv, .timeout = 60}, &result, NULL));
     g_unsetenv("SCRIPT");
     assert_int_equal(result.status, 0);
     assert_string_equal(result.err, "srx: no guard, as the script does not lead a process group\n");
