@@ -95,8 +95,8 @@ static void a_beginning_of_several_runs_is_refused(void **state)
 {
     const char *root = *state;
     static const char *const ids[] = {"0123456789ab", "0123456789ac"};
-    g_autoptr(Run) run = create(root);
 
+    run_free(create(root));
     for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
         g_autofree char *path = g_build_filename(root, ids[i], "submission.json", NULL);
         g_autofree char *directory = g_path_get_dirname(path);
