@@ -259,6 +259,8 @@ typedef struct {
 /** reservation_test - job_test_resv: removes from @nodes what reservations keep from @job over its
  * planned run from test->when on. False: not then, and not later where it may move. */
 bool reservation_test(Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes);
+/** reservation_any - is there any, now or to come? */
+bool reservation_any(const Sim *self);
 /** reservation_end_after - the earliest end of one at or after @when; INSTANT_NEVER. */
 Instant reservation_end_after(const Sim *self, Instant when);
 /** reservation_find - index by name, INDEX_NONE. */

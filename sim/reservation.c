@@ -249,6 +249,11 @@ static bool test_within(const Sim *self, const SimJob *job, ReservationTest *tes
     return true;
 }
 
+bool reservation_any(const Sim *self)
+{
+    return self->reservations->all->len > 0;
+}
+
 bool reservation_test(Sim *self, const SimJob *job, ReservationTest *test, NodeSet *nodes)
 {
     test->overlaps = false;

@@ -4,7 +4,8 @@
  * limits of wall-clock time (bf_max_time, bf_yield_*) do not cut it short.
  * Source: Slurm backfill.c _attempt_backfill; reference 6. */
 #include "sim/follow_inner.h"
-#include "sim/timemap.h"
+#include "sim/quota.h"
+#include "sim/vain.h"
 #include "sim/willrun.h"
 
 #define LIMIT_GUESS  500  /* [s] until a limit that holds a job is assumed to let it go */
@@ -20,7 +21,7 @@ typedef struct {
     bool full; /* the table of slots is: the cycle ends */
     const SimArray *rejected;
     uint32_t rejected_partition;
-    GHashTable *counts; /* bf_max_job_*: key of who and where -> records so far */
+    Quota *quota; /* bf_max_job_* */
     uint32_t *reserved_in_partition;
     Instant *blocked_until; /* by QoS: assoc_limit_stop plans its jobs from then on; else `now` */
 } Cycle;
@@ -39,8 +40,14 @@ typedef struct {
     Instant at;        /* planned start */
     bool met;          /* no plan of others is in the way there: found out already */
     Allocation *alloc; /* planned */
-    GPtrArray *unread; /* NodeSet *: of looks whose answer came too late to be read; NULL */
+    GArray *unread;    /* Unread: looks whose answer came too late to be read; NULL */
+    uint32_t least;    /* nodes it needs, once they have been looked for in vain; else 0 */
 } Trial;
+
+typedef struct {
+    Instant from;
+    NodeSet *nodes; /* NULL: nobody looked which, as they are too few */
+} Unread;
 
 typedef enum { TRIAL_STARTED, TRIAL_PLANNED, TRIAL_SKIPPED } TrialEnd;
 
@@ -48,12 +55,12 @@ static void trial_clear(Trial *self)
 {
     g_clear_pointer(&self->nodes, nodeset_free);
     g_clear_pointer(&self->alloc, allocation_free);
-    g_clear_pointer(&self->unread, g_ptr_array_unref);
+    g_clear_pointer(&self->unread, g_array_unref);
 }
 
-static void free_nodes(void *nodes)
+static void clear_unread(void *unread)
 {
-    nodeset_free(nodes);
+    nodeset_free(((Unread *)unread)->nodes);
 }
 
 static Instant round_down(const Cycle *self, Instant at)
@@ -98,16 +105,12 @@ static void enter_running(Cycle *self, const SimJob *job)
 
 /* ---- what a record is planned with ---- */
 
-static uint32_t bounded(uint32_t minutes)
-{
-    return minutes == MINUTES_UNLIMITED ? MINUTES_A_YEAR : minutes;
-}
-
 static void choose_limit(const Cycle *self, Trial *trial)
 {
     const SimJob *job = trial->job;
     const Partition *partition = &self->sim->cluster->partitions[job->partition];
-    const uint32_t most = bounded(partition->max_time);
+    const uint32_t most =
+        partition->max_time == MINUTES_UNLIMITED ? MINUTES_A_YEAR : partition->max_time;
     const bool unset = job->limit == MINUTES_UNSET || job->limit == MINUTES_UNLIMITED;
     uint32_t limit = unset                                      ? most
                      : partition->max_time == MINUTES_UNLIMITED ? job->limit
@@ -150,69 +153,21 @@ static bool is_now_only(const Cycle *self, const Trial *trial)
            self->reserved_in_partition[job->partition] >= sched->bf_job_part_count_reserve;
 }
 
-static bool count_beyond(Cycle *self, uint32_t most, char kind, uint32_t who, uint32_t where)
-{
-    g_autofree char *key = NULL;
-    guint seen;
-
-    if (most == 0)
-        return false;
-    key = g_strdup_printf("%c %u %u", kind, who, where);
-    seen = GPOINTER_TO_UINT(g_hash_table_lookup(self->counts, key));
-    if (seen >= most)
-        return true;
-    g_hash_table_replace(self->counts, g_steal_pointer(&key), GUINT_TO_POINTER(seen + 1));
-    return false;
-}
-
-/* bf_max_job_user_part, _part, _assoc, _user: records beyond them are not planned. */
-static bool exceeds_counts(Cycle *self, const Trial *trial)
-{
-    const SchedulerParameters *sched = &self->sim->cluster->config.sched;
-    const SimJob *job = trial->job;
-
-    if (trial->entry->magnetic)
-        return false;
-    return count_beyond(self, sched->bf_max_job_user_part, 'b', job->user, job->partition) ||
-           count_beyond(self, sched->bf_max_job_part, 'p', 0, job->partition) ||
-           count_beyond(self, sched->bf_max_job_assoc, 'a', job->assoc, 0) ||
-           (!sched->bf_max_job_assoc &&
-            count_beyond(self, sched->bf_max_job_user, 'u', job->user, 0));
-}
-
 /* ---- the search for a start ---- */
-
-/* Does the slot after @slot have nodes of @all that the job lacks before? */
-static bool gets_better(const Trial *trial, const NodeSet *all, const Slot *slot)
-{
-    const uint64_t *now = slot[0].nodes->words, *next = slot[1].nodes->words;
-
-    for (uint32_t w = 0; w < all->n_words; w++) {
-        if (next[w] & all->words[w] & ~(trial->nodes->words[w] & now[w]))
-            return true;
-    }
-    return false;
-}
 
 /* Nodes free over the whole planned run, by the map; where it may get better goes to later. Since
  * 24.11 that may also be the end of the slot after the first that begins too late to matter. */
 static void apply_slots(const Cycle *self, Trial *trial, Instant end)
 {
-    g_autoptr(NodeSet) all = nodeset_copy(trial->nodes);
     const uint32_t n = timemap_length(self->map);
+    const uint32_t beyond =
+        timemap_keep_free(self->map, trial->from, end, trial->nodes, &trial->later);
 
-    for (uint32_t i = timemap_find(self->map, trial->from); i < n; i++) {
-        const Slot *slot = timemap_nth(self->map, i);
-
-        if (i + 1 < n && trial->later == INSTANT_NONE && gets_better(trial, all, slot))
-            trial->later = slot->end;
-        if (slot->begin > end) {
-            if (self->sim->rules->will_run_span && trial->later == INSTANT_NONE && i + 2 < n)
-                trial->later = slot[1].end;
-            break;
-        }
-        nodeset_and(trial->nodes, slot->nodes);
-    }
+    if (trial->later != INSTANT_NEVER)
+        return;
+    trial->later = INSTANT_NONE;
+    if (self->sim->rules->will_run_span && beyond + 2 < n)
+        trial->later = timemap_nth(self->map, beyond + 1)->end;
 }
 
 static bool has_enough_nodes(const Trial *trial)
@@ -245,6 +200,8 @@ static WillRun try_sched(Cycle *self, Trial *trial, Instant latest)
         span.until = MIN(latest, self->sim->now);
     else if (differs && !self->sim->rules->will_run_span)
         span.until = INSTANT_NEVER;
+    if (span.until != INSTANT_NEVER && willrun_counts_nodes(self->sim, &query))
+        trial->least = query.min_nodes;
     answer = willrun_find(self->sim, &query, &span, &trial->at, &trial->alloc);
     if (!differs || (answer == WILLRUN_FOUND && (!shares || trial->at <= self->sim->now)))
         return answer;
@@ -268,26 +225,15 @@ static Instant latest_of_use(const Trial *trial)
 }
 
 /* A later look will answer, or estimate_unread. */
-static Look leave_unread(Trial *trial)
+static void leave_unread(Trial *trial, Instant from, NodeSet *nodes)
 {
-    if (!trial->unread)
-        trial->unread = g_ptr_array_new_with_free_func(free_nodes);
-    g_ptr_array_add(trial->unread, g_steal_pointer(&trial->nodes));
-    return again_or_never(trial);
-}
+    const Unread unread = {.from = from, .nodes = nodes};
 
-/* Nothing came of a job: the last look that found anything tells how many CPUs it would get, which
- * its priority's size term wants to know. */
-static void estimate_unread(Cycle *self, Trial *trial)
-{
-    for (guint i = trial->unread ? trial->unread->len : 0; i > 0; i--) {
-        nodeset_free(trial->nodes);
-        trial->nodes = g_ptr_array_steal_index(trial->unread, i - 1);
-        if (try_sched(self, trial, INSTANT_NEVER) != WILLRUN_FOUND)
-            continue;
-        trial->job->total_cpus = trial->alloc->total_cpus;
-        return;
+    if (!trial->unread) {
+        trial->unread = g_array_new(FALSE, FALSE, sizeof(Unread));
+        g_array_set_clear_func(trial->unread, clear_unread);
     }
+    g_array_append_val(trial->unread, unread);
 }
 
 /* The end of a reservation that was met may be worth another look. */
@@ -322,6 +268,66 @@ static bool find_nodes(Cycle *self, Trial *trial)
     return true;
 }
 
+/* The nodes of a look that was left out. */
+static NodeSet *look_again(Cycle *self, Trial *trial, Instant from)
+{
+    trial->from = from;
+    if (!find_nodes(self, trial) || !has_enough_nodes(trial))
+        return NULL;
+    select_drop_unfit(self->sim, trial->job, trial->nodes);
+    return g_steal_pointer(&trial->nodes);
+}
+
+/* Nothing came of a job: the last look that found anything tells how many CPUs it would get, which
+ * its priority's size term wants to know. */
+static void estimate_unread(Cycle *self, Trial *trial)
+{
+    for (guint i = trial->unread ? trial->unread->len : 0; i > 0; i--) {
+        Unread *unread = &g_array_index(trial->unread, Unread, i - 1);
+        NodeSet *nodes =
+            unread->nodes ? g_steal_pointer(&unread->nodes) : look_again(self, trial, unread->from);
+
+        nodeset_free(trial->nodes);
+        trial->nodes = nodes;
+        if (!nodes || try_sched(self, trial, INSTANT_NEVER) != WILLRUN_FOUND)
+            continue;
+        trial->job->total_cpus = trial->alloc->total_cpus;
+        return;
+    }
+}
+
+/* ---- looks that are left out ---- */
+
+/* Nothing but the map and what runs decides where the next look is, and whether it is in vain. */
+static bool may_leave_out(const Cycle *self, const Trial *trial)
+{
+    const Sim *sim = self->sim;
+
+    return trial->least > 0 && trial->counted && !trial->now_only && !sim->options.no_shortcuts &&
+           !reservation_any(sim);
+}
+
+/* Moves on to the first look that may find something. */
+static void leave_out_looks(Cycle *self, Trial *trial, uint32_t *turn)
+{
+    Sim *sim = self->sim;
+    g_autoptr(NodeSet) all = NULL;
+    VainLook vain = {.map = self->map, .length = (Span)trial->limit * 60, .least = trial->least};
+    Instant later;
+
+    if (!may_leave_out(self, trial))
+        return;
+    all = select_base_nodes(sim, trial->job, false);
+    vain.nodes = all;
+    for (; *turn + 1 < MOST_RETRIES && vain_look(sim, &vain, trial->from, &later); (*turn)++) {
+        if (sim->rules->backfill_window_exit && self->window_end < trial->from)
+            return;
+        if (!sim->rules->will_run_span)
+            leave_unread(trial, trial->from, NULL);
+        trial->from = later;
+    }
+}
+
 /* What a found start would take of the map: whole slots. */
 static Slot planned_slot(const Cycle *self, const Trial *trial)
 {
@@ -351,6 +357,7 @@ static bool meets_plans(const Cycle *self, Trial *trial)
 static Look look(Cycle *self, Trial *trial)
 {
     Sim *sim = self->sim;
+    const Instant from = trial->from;
     WillRun answer;
 
     if (!find_nodes(self, trial))
@@ -362,10 +369,10 @@ static Look look(Cycle *self, Trial *trial)
     trial->counted = true;
     answer = try_sched(self, trial, latest_of_use(trial));
     if (answer == WILLRUN_LATE)
-        return leave_unread(trial);
-    if (answer == WILLRUN_NEVER)
+        leave_unread(trial, from, g_steal_pointer(&trial->nodes));
+    if (answer != WILLRUN_FOUND)
         return again_or_never(trial);
-    g_clear_pointer(&trial->unread, g_ptr_array_unref);
+    g_clear_pointer(&trial->unread, g_array_unref);
     trial->job->total_cpus = trial->alloc->total_cpus; /* for its priority's size term */
     trial->at = MAX(trial->at, trial->from);
     if (sim->rules->backfill_overlap_first && meets_plans(self, trial))
@@ -390,16 +397,12 @@ static void fit_time_limit(Cycle *self, SimJob *job, const Trial *trial, uint32_
     if (sched->time_min_as_soft_limit) {
         job->limit = wanted;
     } else {
+        const Instant now = self->sim->now;
+        const Instant taken = timemap_taken_after(self->map, now, job->alloc->nodes);
         uint32_t limit = trial->full_limit;
-        const uint32_t n = timemap_length(self->map);
 
-        for (uint32_t i = 0; i < n; i++) {
-            const Slot *slot = timemap_nth(self->map, i);
-
-            if (slot->begin > self->sim->now && slot->begin < self->sim->now + (Span)limit * 60 &&
-                !nodeset_contains(slot->nodes, job->alloc->nodes))
-                limit = MIN(limit, (uint32_t)((slot->begin - self->sim->now) / 60));
-        }
+        if (taken < now + (Span)limit * 60)
+            limit = (uint32_t)((taken - now) / 60);
         job->limit = reservation_shorten(self->sim, job, MAX(limit, least));
     }
     job->end_at = life_expected_end(job);
@@ -526,6 +529,7 @@ static TrialEnd try_task(Cycle *self, Trial *trial, SimJob **started)
         if (found == LOOK_NEVER || trial->later <= trial->from)
             break;
         trial->from = trial->later;
+        leave_out_looks(self, trial, &turn);
     }
     estimate_unread(self, trial);
     return TRIAL_SKIPPED;
@@ -550,7 +554,8 @@ static bool may_be_planned(Cycle *self, Trial *trial)
     if (!sched->assoc_limit_stop && !limits_before(sim->limits, job, sim->now))
         return false;
     job->reason = reason;
-    if (!queue_fits_partition(sim, job, job->partition, true) || exceeds_counts(self, trial))
+    if (!queue_fits_partition(sim, job, job->partition, true) ||
+        (!trial->entry->magnetic && !quota_take(self->quota, job)))
         return false;
     if (partition->state != PARTITION_UP && partition->state != PARTITION_DRAIN)
         return false;
@@ -643,7 +648,7 @@ static void open_map(Cycle *self)
     self->resolution = MAX(1, (Span)sim->cluster->config.sched.bf_resolution);
     self->window_end = round_down(self, sim->now + window);
     self->map = timemap_new(round_down(self, sim->now), self->window_end, sim->world->up);
-    self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->quota = quota_new(&sim->cluster->config.sched);
     self->reserved_in_partition = g_new0(uint32_t, sim->cluster->n_partitions + 1);
     self->blocked_until = g_new(Instant, sim->cluster->n_qos + 1);
     for (uint32_t i = 0; i < sim->cluster->n_qos; i++)
@@ -681,7 +686,7 @@ void sched_backfill(Sim *sim)
             try_entry(&cycle, &g_array_index(cycle.queue, QueueEntry, i));
         }
         timemap_free(cycle.map);
-        g_hash_table_unref(cycle.counts);
+        quota_free(cycle.quota);
         g_free(cycle.reserved_in_partition);
         g_free(cycle.blocked_until);
         sched_changed(sim); /* planning touches job records: the next cycle finds "more work" */

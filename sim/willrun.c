@@ -232,12 +232,19 @@ static WillRun try_windows(Test *self, Instant *at, Allocation **alloc)
 
 /* ---- the short cut ---- */
 
-static bool takes_whole_nodes(const Sim *sim, const PlaceQuery *query)
+bool willrun_counts_nodes(const Sim *sim, const PlaceQuery *query)
 {
     const JobRequest *request = query->job->request;
 
-    return sim->cluster->partitions[query->partition].over_subscribe == SHARE_EXCLUSIVE ||
-           request->exclusive == EXCLUSIVE_NODE;
+    return !sim->options.no_shortcuts && !sim->any_preemption && !sim->world->may_suspend &&
+           (sim->cluster->partitions[query->partition].over_subscribe == SHARE_EXCLUSIVE ||
+            request->exclusive == EXCLUSIVE_NODE);
+}
+
+const NodeSet *willrun_vacant(Sim *sim, Instant at)
+{
+    running_by_end(sim);
+    return vacant_by(sim->vacant, at);
 }
 
 /* Only what ends until the span does is ever taken away before an answer: when that leaves too few
@@ -248,11 +255,9 @@ static bool is_hopeless(Sim *sim, const PlaceQuery *query, const WillRunSpan *sp
     const Instant until = MAX(MAX(sim->now, last), sim->rules->will_run_span ? span->from : last);
     const NodeSet *vacant;
 
-    if (sim->options.no_shortcuts || until == INSTANT_NEVER || sim->any_preemption ||
-        sim->world->may_suspend || !takes_whole_nodes(sim, query))
+    if (until == INSTANT_NEVER || !willrun_counts_nodes(sim, query))
         return false;
-    running_by_end(sim);
-    vacant = vacant_by(sim->vacant, until);
+    vacant = willrun_vacant(sim, until);
     if (nodeset_count_and(vacant, query->candidates) >= query->min_nodes)
         return false;
     *answer = WILLRUN_NEVER;

@@ -33,3 +33,10 @@ typedef struct {
  */
 WillRun willrun_find(Sim *sim, PlaceQuery *query, const WillRunSpan *span, Instant *at,
                      Allocation **alloc);
+
+/** willrun_counts_nodes - does the job of @query take nodes whole, so that too few of them vacant
+ * by span->until is all there is to know? */
+bool willrun_counts_nodes(const Sim *sim, const PlaceQuery *query);
+
+/** willrun_vacant - nodes whose jobs all end at @at or before; valid until the next call. */
+const NodeSet *willrun_vacant(Sim *sim, Instant at);
