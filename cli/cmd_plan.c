@@ -1,5 +1,6 @@
 /* srx plan WORKFLOW|SCRIPT... */
 #include "cli/command.h"
+#include "cli/dispatch.h"
 #include "cli/graph_text.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -14,7 +15,7 @@ enum { GANTT_USUAL = 60 }; /* jobs: above, only when asked for */
 
 typedef struct {
     InputSettings inputs;
-    char *qos, *partition, *objective, *deadline, *output;
+    char *qos, *partition, *objective, *deadline, *output, *srun, *script;
     gboolean serial, staged, together;
     gboolean json, parsable, mermaid, dot, effective, considered, gantt, no_gantt;
 } Settings;
@@ -55,6 +56,10 @@ static void output_options(Settings *self, Options *out)
         {"dot", 0, 0, G_OPTION_ARG_NONE, &self->dot, "the graph for Graphviz", NULL},
         {"effective", 0, 0, G_OPTION_ARG_NONE, &self->effective,
          "what each job finally asks for, as sbatch lines", NULL},
+        {"srun", 0, 0, G_OPTION_ARG_FILENAME, &self->srun,
+         "an srun line that opens a shell with what this job asks for, set up as it is", "JOB"},
+        {"script", 0, 0, G_OPTION_ARG_FILENAME, &self->script,
+         "the batch script of this job; --effective has its options", "JOB"},
         {"considered", 0, 0, G_OPTION_ARG_NONE, &self->considered,
          "all alternatives and rejections, not only the first", NULL},
         {"gantt", 0, 0, G_OPTION_ARG_NONE, &self->gantt, "draw the schedule however many jobs",
@@ -88,11 +93,14 @@ static unsigned strategies(const Settings *self)
 
 static bool check_outputs(const Settings *self, GError **error)
 {
-    int formats = self->json + self->parsable + self->mermaid + self->dot + self->effective;
+    int formats = self->json + self->parsable + self->mermaid + self->dot + self->effective +
+                  (self->srun != NULL) + (self->script != NULL);
 
     if (formats > 1)
-        return srx_fail(error, SRX_ERROR_USAGE,
-                        "expected one of --json, --parsable, --mermaid, --dot, --effective");
+        return srx_fail(
+            error, SRX_ERROR_USAGE,
+            "expected one of --json, --parsable, --mermaid, --dot, --effective, --srun, "
+            "--script");
     return true;
 }
 
@@ -126,7 +134,53 @@ static bool save(const char *path, const Plan *plan, GError **error)
     return true;
 }
 
-static char *text_of(const Settings *self, const Plan *plan, const Terminal *terminal)
+/* @names: of all jobs there are, @n */
+static void *refuse_job(const char *option, const char *name, const char *const *names, size_t n,
+                        GError **error)
+{
+    const char *near = nearest_word(name, names, n);
+
+    return srx_fail_null(error, SRX_ERROR_USAGE,
+                         near ? "%s: no job is called '%s'; did you mean '%s'?"
+                              : "%s: no job is called '%s'%s",
+                         option, name, near ? near : "");
+}
+
+static char *srun_line(const char *name, const Plan *plan, GError **error)
+{
+    g_autofree const char **names = g_new0(const char *, (gsize)plan->n_jobs + 1);
+    g_autofree char *line = NULL;
+
+    for (uint32_t i = 0; i < plan->n_jobs; i++) {
+        names[i] = plan->jobs[i].name;
+        if (!g_str_equal(names[i], name))
+            continue;
+        line = dispatch_interactive(plan, i, error);
+        return line ? g_strconcat(line, "\n", NULL) : NULL;
+    }
+    return refuse_job("--srun", name, names, plan->n_jobs, error);
+}
+
+static char *script_of(const char *name, const Plan *plan, GError **error)
+{
+    g_autofree char *here = g_get_current_dir();
+    g_autoptr(Submission) submission =
+        dispatch_build(plan, &(DispatchChoice){.directory = here}, error);
+    g_autofree const char **names = NULL;
+
+    if (!submission)
+        return NULL;
+    names = g_new0(const char *, (gsize)submission->n_jobs + 1);
+    for (uint32_t i = 0; i < submission->n_jobs; i++) {
+        names[i] = submission->jobs[i].name;
+        if (g_str_equal(names[i], name))
+            return g_strdup(submission->jobs[i].script);
+    }
+    return refuse_job("--script", name, names, submission->n_jobs, error);
+}
+
+static char *text_of(const Settings *self, const Plan *plan, const Terminal *terminal,
+                     GError **error)
 {
     const ReportChoice choice = {
         .place = self->inputs.cluster,
@@ -144,6 +198,10 @@ static char *text_of(const Settings *self, const Plan *plan, const Terminal *ter
         return plan_dot(plan);
     if (self->effective)
         return report_effective(plan);
+    if (self->srun)
+        return srun_line(self->srun, plan, error);
+    if (self->script)
+        return script_of(self->script, plan, error);
     return report_text(plan, &choice, terminal);
 }
 
@@ -154,7 +212,9 @@ static bool present(const Session *session, const Settings *self, const Plan *pl
     if (self->output && !save(self->output, plan, error))
         return false;
     if (!self->output || !g_str_equal(self->output, "-")) {
-        text = text_of(self, plan, &session->out);
+        text = text_of(self, plan, &session->out, error);
+        if (!text)
+            return false;
         fputs(text, stdout);
     }
     if (!plan->deadline_met)
