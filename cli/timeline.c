@@ -127,7 +127,7 @@ static void find_span(Timeline *self)
     self->to = MAX(self->to, self->from + 1);
 }
 
-static Timeline *read_timeline(const json_t *root, const char *key, const char *name)
+Timeline *timeline_read(const json_t *root, const char *key, const char *name)
 {
     const json_t *list = json_object_get(root, key);
     Timeline *self = g_new0(Timeline, 1);
@@ -154,9 +154,9 @@ static void add_variants(GPtrArray *out, const json_t *root)
         const char *name = json_string_value(json_object_get(variant, "name"));
 
         if (json_is_array(json_object_get(variant, "jobs")))
-            g_ptr_array_add(out, read_timeline(variant, "jobs", name ? name : "variant"));
+            g_ptr_array_add(out, timeline_read(variant, "jobs", name ? name : "variant"));
         else if (json_is_array(json_object_get(variant, "runs")))
-            g_ptr_array_add(out, read_timeline(variant, "runs", name ? name : "variant"));
+            g_ptr_array_add(out, timeline_read(variant, "runs", name ? name : "variant"));
     }
 }
 
@@ -175,9 +175,9 @@ GPtrArray *timelines_read(const json_t *root, const char *name, GError **error)
     const char *workflow = json_string_value(json_object_get(root, "workflow"));
 
     if (g_strcmp0(schema, "srx/simulate/1") == 0 || g_strcmp0(schema, "srx/trace/1") == 0)
-        g_ptr_array_add(out, read_timeline(root, "runs", name));
+        g_ptr_array_add(out, timeline_read(root, "runs", name));
     else if (g_strcmp0(schema, "srx/plan/1") == 0)
-        g_ptr_array_add(out, read_timeline(root, "jobs", workflow ? workflow : name));
+        g_ptr_array_add(out, timeline_read(root, "jobs", workflow ? workflow : name));
     else if (g_strcmp0(schema, "srx/compare/1") == 0)
         add_variants(out, root);
     else

@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timeline, timeline_free)
 /** timeline_wait - [s] from being eligible to the start; -1 where it never started. */
 Span timeline_wait(const TimelineRun *run);
 
+/** timeline_read - the runs in the list @key of @root, an entry each; none if there is no list. */
+Timeline *timeline_read(const json_t *root, const char *key, const char *name);
+
 /**
  * timelines_read - one of srx/plan/1, srx/simulate/1 and srx/trace/1, one a variant of
  * srx/compare/1.
