@@ -59,6 +59,16 @@ typedef char *(*YamlRender)(void *self, const YamlNode *scalar);
  */
 YamlDocument *yaml_copy(const YamlNode *node, YamlRender render, void *self);
 
+/**
+ * yaml_merge - the map @over, and what @under has beside it: keys that @over has not; where both
+ * have a map, that is merged alike; where both have a list or text under one of @joined, the
+ * entries of @under come first. Else @over's counts.
+ * @joined: NULL-terminated
+ *
+ * Both must outlive the copy; places stay those of the originals.
+ */
+YamlDocument *yaml_merge(const YamlNode *under, const YamlNode *over, const char *const *joined);
+
 /* Reading a map by asking for its keys: what nobody asked for is an error in yaml_map_end, which
  * names the nearest key that was asked for. Optional everywhere: an absent key leaves @out. */
 typedef struct YamlMap YamlMap;

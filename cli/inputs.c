@@ -3,6 +3,7 @@
 
 #include "cli/filekind.h"
 #include "cli/messages.h"
+#include "cli/presets.h"
 #include "cli/scripts.h"
 #include "planner/workflow_yaml.h"
 #include "slurmio/sbatchopts.h"
@@ -40,6 +41,8 @@ void input_options_workflow(InputSettings *self, Options *out)
          "set one of the workflow's args; may be repeated", "KEY=VALUE"},
         {"sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->sweeps,
          "run the workflow for each value; may be repeated", "KEY=V1,V2,..."},
+        {"preset", 0, 0, G_OPTION_ARG_FILENAME, &self->preset,
+         "what srx.yaml has under this name, for all jobs that do not say otherwise", "NAME"},
         {"after", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->after,
          "between job scripts: b=afterok:a; may be repeated", "JOB=TYPE:OTHER"},
         OPTIONS_END,
@@ -85,13 +88,18 @@ static char **split_lists(char *const *lists)
 static Workflow *load_yaml(const char *path, const InputSettings *settings,
                            const char *const *runtimes, Diags *diags)
 {
+    g_autoptr(GPtrArray) presets = settings->preset ? presets_load(path, diags) : NULL;
+    const YamlNode *preset = presets ? presets_find(presets, settings->preset, diags) : NULL;
     const WorkflowOptions options = {
+        .preset = preset,
         .args = (const char *const *)settings->args,
         .sweeps = (const char *const *)settings->sweeps,
         .runtimes = runtimes,
         .readers = {sbatchopts_parse, sbatchopts_script_load},
     };
 
+    if (settings->preset && !preset)
+        return NULL;
     return workflow_yaml_load(path, &options, diags);
 }
 
@@ -125,6 +133,9 @@ static Workflow *load_workflow(const InputSettings *settings, char *const *opera
     if (settings->args || settings->sweeps)
         return srx_fail_null(error, SRX_ERROR_USAGE,
                              "--arg and --sweep are for workflows; job scripts have no args");
+    if (settings->preset)
+        return srx_fail_null(error, SRX_ERROR_USAGE,
+                             "--preset is for workflows; job scripts say all themselves");
     return scripts_load(operands, &scripts, diags);
 }
 

@@ -7,7 +7,7 @@
 #include "slurmio/scenario.h"
 
 typedef struct {
-    char *cluster, *slurm_version, *user, *account;
+    char *cluster, *slurm_version, *user, *account, *preset;
     char **args, **sweeps, **runtimes, **after;
     gboolean known_runtimes;
     int simulations, threads;

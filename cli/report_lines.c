@@ -2,6 +2,7 @@
 #include "cli/report.h"
 
 #include "base/table.h"
+#include "base/text.h"
 #include "slurmio/sbatchopts.h"
 
 static void cell_instant(Table *table, Instant instant)
@@ -85,11 +86,23 @@ static void wrap_option_append(GString *out, const WorkflowJob *job)
     word_append(out, text->len ? text->str + 1 : "");
 }
 
+/* Around the command, in its script. */
+static void lines_append(GString *out, const char *what, char *const *lines)
+{
+    for (; lines && *lines; lines++) {
+        g_autofree char *line = text_clean(*lines);
+
+        g_string_append_printf(out, "# %s: %s\n", what, line);
+    }
+}
+
 static void effective_append(GString *out, const Plan *plan, uint32_t index)
 {
     const WorkflowJob *job = &plan->workflow->jobs[index];
     g_auto(GStrv) options = sbatchopts_argv(plan->jobs[index].spec);
 
+    lines_append(out, "setup", job->setup);
+    lines_append(out, "teardown", job->teardown);
     g_string_append(out, "sbatch");
     for (char **option = options; *option; option++)
         word_append(out, *option);

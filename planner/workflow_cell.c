@@ -304,9 +304,14 @@ static void refuse_cycle(const Cell *self, const GArray *cycle)
 
 static void read_job(Cell *self, uint32_t i)
 {
+    static const char *const lines[] = {"setup", "teardown", NULL};
+    const YamlNode *preset = self->reader->options ? self->reader->options->preset : NULL;
     const YamlNode *node = yaml_item(self->list, i);
+    g_autoptr(YamlDocument) merged = preset ? yaml_merge(preset, node, lines) : NULL;
     g_autoptr(YamlDocument) rendered = NULL;
 
+    if (merged)
+        node = yaml_root(merged);
     self->job = i;
     self->failed = false;
     rendered = yaml_copy(node, render, self);

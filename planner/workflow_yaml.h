@@ -1,6 +1,7 @@
 /* srunx workflow YAML, every file unchanged, and srx's additions -> Workflow. */
 #pragma once
 
+#include "base/yaml.h"
 #include "planner/workflow.h"
 
 /* How to read Slurm's own languages: given by cli, as planner and slurmio never meet. Each reads
@@ -14,6 +15,7 @@ typedef struct {
     const char *const *args;     /* "k=v" of --arg; NULL-terminated, may be NULL */
     const char *const *sweeps;   /* "k=v1,v2" of --sweep */
     const char *const *runtimes; /* "job=10m" of --runtime */
+    const YamlNode *preset;      /* what every job says that does not say otherwise; NULL */
     SbatchReaders readers;
 } WorkflowOptions;
 
