@@ -14,6 +14,7 @@ void container_free(Container *self)
         return;
     g_free(self->runtime);
     g_free(self->image);
+    g_free(self->import);
     g_strfreev(self->mounts);
     g_free(self->workdir);
     g_free(self->overlay);

@@ -33,6 +33,7 @@ typedef enum { RUNS_COMMAND, RUNS_SHELL, RUNS_SCRIPT } RunsWhat;
 typedef struct {
     char *runtime; /* "pyxis", "apptainer" or "singularity" */
     char *image;
+    char *import; /* file or name it is imported as first; NULL. See planner/imports.h */
     char **mounts;
     char *workdir;
     bool nv, rocm, cleanenv, fakeroot, writable_tmpfs;

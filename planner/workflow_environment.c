@@ -96,6 +96,10 @@ static void read_container(const WorkflowReader *self, const YamlNode *node, Wor
                  "expected pyxis, apptainer or singularity for 'runtime', found '%.60s'",
                  out->runtime);
     yaml_map_string(map, "image", &out->image);
+    yaml_map_string(map, "import", &out->import);
+    if (out->import && (!out->image || !*out->import))
+        yaml_say(node, self->diags, DIAG_ERROR,
+                 "expected an 'image' to import, and a file or a name to import it as");
     yaml_map_strings(map, "mounts", &out->mounts);
     yaml_map_string(map, "workdir", &out->workdir);
     yaml_map_strings(map, "flags", &out->flags);

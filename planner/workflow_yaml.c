@@ -1,6 +1,7 @@
 /* srunx workflow YAML, every file unchanged, and srx's additions -> Workflow. */
 #include "planner/workflow_yaml.h"
 
+#include "planner/imports.h"
 #include "planner/sweep.h"
 #include "planner/throttle.h"
 #include "planner/workflow_cell.h"
@@ -273,6 +274,7 @@ Workflow *workflow_yaml_load(const char *path, const WorkflowOptions *options, D
     if (!self.jobs || !read_cells(&self))
         return NULL;
     workflow_throttle(self.out);
+    workflow_imports(self.out, diags);
     take_runtimes(&self);
     warn_limits(&self);
     if (!self.out->name)
