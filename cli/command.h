@@ -36,9 +36,9 @@ typedef struct {
     bool (*run)(const Session *session, const void *settings, char **operands, GError **error);
 } Command;
 
-extern const Command command_plan, command_simulate, command_compare, command_explain,
-    command_check, command_import, command_plot, command_report, command_help, command_completion,
-    command_complete;
+extern const Command command_plan, command_compare, command_simulate, command_explain,
+    command_check, command_import, command_plot, command_report, command_snapshot, command_help,
+    command_completion, command_complete;
 
 size_t command_count(void);
 const Command *command_nth(size_t index); /* in the order of the help */

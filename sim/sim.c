@@ -163,6 +163,19 @@ static uint32_t add_load(Sim *self, const LoadJob *job)
     return index;
 }
 
+static void handle_command(Sim *self, const LoadCommand *command)
+{
+    g_autoptr(GError) error = NULL;
+    const bool done = scontrol_run(self, command->argv, &error);
+    SimCommand *outcome = g_new0(SimCommand, 1);
+
+    *outcome = (SimCommand){.command = command,
+                            .at = self->now,
+                            .status = done || scontrol_is_scancel(command->argv) ? 0 : 1,
+                            .message = error ? g_strdup(error->message) : NULL};
+    g_ptr_array_add(self->commanded, outcome);
+}
+
 uint32_t sim_load(Sim *self, const Load *load)
 {
     const uint32_t first = self->loads->len;
@@ -177,9 +190,12 @@ uint32_t sim_load(Sim *self, const Load *load)
     for (uint32_t i = 0; i < load->commands->len; i++) {
         LoadCommand *command = g_ptr_array_index(load->commands, i);
 
-        timer_push(
-            self,
-            (Event){.at = MAX(command->at, self->now), .kind = EVENT_COMMAND, .object = command});
+        if (command->at < 0 && command->at < self->now)
+            handle_command(self, command); /* it was done before the queue became what it is */
+        else
+            timer_push(self, (Event){.at = MAX(command->at, self->now),
+                                     .kind = EVENT_COMMAND,
+                                     .object = command});
     }
     return first;
 }
@@ -227,19 +243,6 @@ static void handle_job_event(Sim *self, const Event *event)
         life_work_done(self, job);
     else
         life_epilog(self, job);
-}
-
-static void handle_command(Sim *self, const LoadCommand *command)
-{
-    g_autoptr(GError) error = NULL;
-    const bool done = scontrol_run(self, command->argv, &error);
-    SimCommand *outcome = g_new0(SimCommand, 1);
-
-    *outcome = (SimCommand){.command = command,
-                            .at = self->now,
-                            .status = done || scontrol_is_scancel(command->argv) ? 0 : 1,
-                            .message = error ? g_strdup(error->message) : NULL};
-    g_ptr_array_add(self->commanded, outcome);
 }
 
 static void handle(Sim *self, const Event *event)

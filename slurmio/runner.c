@@ -49,6 +49,7 @@ static char **clean_environment(void)
         if (shapes_output(*name))
             environment = g_environ_unsetenv(environment, *name);
     environment = g_environ_setenv(environment, "LC_ALL", "C", TRUE);
+    environment = g_environ_setenv(environment, "SLURM_BITSTR_LEN", "0", TRUE); /* no "..." */
     return g_environ_setenv(environment, "SLURM_TIME_FORMAT", "%s", TRUE);
 }
 
@@ -107,14 +108,14 @@ void runner_free(Runner *self)
 static void add_far_environment(GPtrArray *words)
 {
     static const char *const unset[] = {
-        "SQUEUE_ACCOUNT",   "SQUEUE_ALL",          "SQUEUE_ARRAY",    "SQUEUE_FORMAT",
-        "SQUEUE_FORMAT2",   "SQUEUE_FEDERATION",   "SQUEUE_LICENSES", "SQUEUE_LOCAL",
-        "SQUEUE_NAMES",     "SQUEUE_PARTITION",    "SQUEUE_PRIORITY", "SQUEUE_QOS",
-        "SQUEUE_SIBLING",   "SQUEUE_SORT",         "SQUEUE_STATES",   "SQUEUE_USERS",
-        "SACCT_FEDERATION", "SACCT_FORMAT",        "SACCT_LOCAL",     "SACCTMGR_JSON",
-        "SLURM_BITSTR_LEN", "SLURM_CLUSTERS",      "SLURM_JSON",      "SLURM_YAML",
-        "SCONTROL_ALL",     "SCONTROL_FEDERATION", "SCONTROL_FUTURE", "SCONTROL_LOCAL",
-        "SCONTROL_SIBLING", "SLURM_JOB_ID"};
+        "SQUEUE_ACCOUNT",      "SQUEUE_ALL",        "SQUEUE_ARRAY",    "SQUEUE_FORMAT",
+        "SQUEUE_FORMAT2",      "SQUEUE_FEDERATION", "SQUEUE_LICENSES", "SQUEUE_LOCAL",
+        "SQUEUE_NAMES",        "SQUEUE_PARTITION",  "SQUEUE_PRIORITY", "SQUEUE_QOS",
+        "SQUEUE_SIBLING",      "SQUEUE_SORT",       "SQUEUE_STATES",   "SQUEUE_USERS",
+        "SACCT_FEDERATION",    "SACCT_FORMAT",      "SACCT_LOCAL",     "SACCTMGR_JSON",
+        "SLURM_CLUSTERS",      "SLURM_JSON",        "SLURM_YAML",      "SCONTROL_ALL",
+        "SCONTROL_FEDERATION", "SCONTROL_FUTURE",   "SCONTROL_LOCAL",  "SCONTROL_SIBLING",
+        "SLURM_JOB_ID"};
 
     g_ptr_array_add(words, g_strdup("env"));
     for (size_t i = 0; i < G_N_ELEMENTS(unset); i++) {
@@ -122,6 +123,7 @@ static void add_far_environment(GPtrArray *words)
         g_ptr_array_add(words, g_strdup(unset[i]));
     }
     g_ptr_array_add(words, g_strdup("LC_ALL=C"));
+    g_ptr_array_add(words, g_strdup("SLURM_BITSTR_LEN=0"));
     g_ptr_array_add(words, g_strdup("SLURM_TIME_FORMAT=%s"));
 }
 

@@ -15,8 +15,8 @@ typedef struct Runner Runner;
  *       there, which must have env. NULL: this machine
  *
  * Commands run without what shapes their output (SLURM_*, SQUEUE_*, SACCT_*, ... but SLURM_CONF and
- * SLURM_JWT), in the C locale, times as seconds since 1970, for 30 s at most. A command that Slurm
- * does not answer in time is run once more.
+ * SLURM_JWT), in the C locale, times as seconds since 1970, lists of array tasks in full, for 30 s
+ * at most. A command that Slurm does not answer in time is run once more.
  * Fails with SRX_ERROR_USAGE when @via is no list of words.
  */
 Runner *runner_new(const char *via, GError **error);

@@ -426,7 +426,7 @@ static void read_command(JobsReader *self, const json_t *entry)
     Timed timed = {.place = self->place};
 
     check_keys(self, entry, keys, G_N_ELEMENTS(keys));
-    if (!argv || !read_submit(self, entry, 0, &timed.at))
+    if (!argv || !read_submit(self, entry, -SECONDS_MOST, &timed.at))
         return;
     if (!argv[0] || (strcmp(argv[0], "scontrol") != 0 && strcmp(argv[0], "scancel") != 0)) {
         complain(self, "cmd: expected a command line of scontrol or scancel, found '%s'",

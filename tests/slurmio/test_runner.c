@@ -18,7 +18,7 @@ static char *run(Runner *runner, const char *script, GError **error)
 
 static void a_command_runs_without_what_shapes_its_output(void **state)
 {
-    static const char *const set[] = {"SQUEUE_FORMAT", "SLURM_CLUSTERS", "SLURM_BITSTR_LEN",
+    static const char *const set[] = {"SQUEUE_FORMAT", "SLURM_CLUSTERS", "SLURM_JOB_ID",
                                       "SACCT_FORMAT",  "SINFO_SORT",     "SLURM_JSON"};
     g_autoptr(Runner) runner = NULL;
     g_autofree char *text = NULL;
