@@ -200,8 +200,8 @@ Chart *picture_gantt(const Timeline *timeline)
     chart_add(chart, "plot ");
     plot_boxes(chart, "w", 0, "#CCCCCC", "waiting", rows->len > CROWD);
     if (critical)
-        chart_add(chart, ", \\\n  $c0 using 1:2:3:4:5:6 with boxxyerror fs empty border lc rgb "
-                         "'#000000' lw 4 title 'critical path'");
+        chart_add(chart, ", \\\n  $c0 using 1:2:3:4:5:6 with boxxyerror lc rgb '#000000' lw "
+                         "4 fs empty border title 'critical path'");
     plot_groups(chart, &groups, counts, ", \\\n  ", rows->len > CROWD);
     return chart;
 }

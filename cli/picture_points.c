@@ -128,7 +128,7 @@ static Matched add_matches(Chart *chart, const Timeline *forecast, const Timelin
         const TimelineRun *said = g_ptr_array_index(forecast->runs, i);
         const TimelineRun *was = g_hash_table_lookup(by_name, said->job);
 
-        if (was && said->start_at != INSTANT_NEVER)
+        if (was && said->start_at != INSTANT_NEVER && said->start_at >= forecast->from)
             add_match(chart, said, was, &out);
     }
     chart_add(chart, "EOD\n");
@@ -170,6 +170,6 @@ Chart *picture_forecast(const Timeline *forecast, const Timeline *actual, GError
     chart_margins(chart);
     chart_key(chart);
     chart_add(chart, "plot x lc rgb '#999999' dt 2 title 'as forecast', \\\n  $f with points pt 7 "
-                     "ps 0.8 lc rgb '#0072B2' title 'a run: above the line later than forecast'\n");
+                     "ps 0.8 lc rgb '#0072B2' title 'a run (above: later)'\n");
     return g_steal_pointer(&chart);
 }

@@ -3,6 +3,8 @@
 
 #include "cli/clock.h"
 
+#include <math.h>
+
 enum { WIDTH = 1200, HEIGHT = 600, TERMS = 7 };
 
 static const char *const names[TERMS] = {"age", "fair share", "job size",   "partition",
@@ -31,22 +33,41 @@ static bool counts(const Track *track, int index)
     return false;
 }
 
-/* Columns: time, sums of the first 1, 2, ... terms, priority. */
+static void add_row(Chart *chart, Instant at, const TrackPoint *point)
+{
+    double sum = 0;
+
+    chart_add(chart, "%" G_GINT64_FORMAT, at);
+    for (int k = 0; k < TERMS; k++) {
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+        sum += term_of(point, k);
+        chart_add(chart, " %s", g_ascii_formatd(text, sizeof text, "%.6g", sum));
+    }
+    chart_add(chart, " %u\n", point->priority);
+}
+
+static bool is_same(const TrackPoint *left, const TrackPoint *right)
+{
+    for (int k = 0; k < TERMS; k++)
+        if (fabs(term_of(left, k) - term_of(right, k)) > 0)
+            return false;
+    return left->priority == right->priority;
+}
+
+/* Columns: time, sums of the first 1, 2, ... terms, priority. Where something changes there is a
+ * row with what was, and one with what is: a step, no slope. */
 static void add_data(Chart *chart, const Track *track)
 {
     chart_add(chart, "$p << EOD\n");
     for (guint i = 0; i < track->points->len; i++) {
         const TrackPoint *point = nth(track, i);
-        double sum = 0;
+        const bool changes = i == 0 || !is_same(point, nth(track, i - 1));
 
-        chart_add(chart, "%" G_GINT64_FORMAT, point->at);
-        for (int k = 0; k < TERMS; k++) {
-            char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-            sum += term_of(point, k);
-            chart_add(chart, " %s", g_ascii_formatd(text, sizeof text, "%.6g", sum));
-        }
-        chart_add(chart, " %u\n", point->priority);
+        if (i > 0 && changes)
+            add_row(chart, point->at, nth(track, i - 1));
+        if (changes || i + 1 == track->points->len)
+            add_row(chart, point->at, point);
     }
     chart_add(chart, "EOD\n");
 }
@@ -81,7 +102,7 @@ Chart *picture_priority(const Track *track)
                       "$p using 1:%d with filledcurves x1 fs solid 1 noborder lc rgb '%s' "
                       "title '%s', \\\n  ",
                       k + 2, chart_color((size_t)k), names[k]);
-    chart_add(chart, "$p using 1:%d with steps lc rgb '#000000' lw 2 title 'priority'\n",
+    chart_add(chart, "$p using 1:%d with lines lc rgb '#000000' lw 2 title 'priority'\n",
               TERMS + 2);
     return chart;
 }
