@@ -89,11 +89,13 @@ static void put_jobs(const Plan *plan, FILE *out)
         json_text(out, job->qos);
         fputs(", \"submit\": ", out);
         json_instant(out, job->submit_at);
+        fputs(", \"eligible\": ", out);
+        json_instant(out, job->eligible_at);
         fputs(", \"start\": ", out);
         json_instant(out, job->start_at);
         fputs(", \"end\": ", out);
         json_instant(out, job->end_at);
-        fputs("}", out);
+        fprintf(out, ", \"cpus\": %u}", job->cpus);
     }
     fputs("]", out);
 }
