@@ -178,11 +178,11 @@ def check_thinning(checks):
 
 
 def check_scenarios(checks):
-    campus = ROOT / "scenarios" / "campus"
-    checks.open("campus", campus)
+    checks.open("campus", ROOT / "scenarios" / "campus")
     checks.settings("campus")
+    seeds = ROOT / "scenarios" / "seeds-parallel"
     for command in ("plan", "compare"):
-        answer = subprocess.run([checks.srx, command, campus / "workflow.yaml", "--cluster", campus,
+        answer = subprocess.run([checks.srx, command, seeds / "workflow.yaml", "--cluster", seeds,
                                  "--json", "--quiet"], capture_output=True, check=True).stdout
         checks.open(command, data=json.loads(answer))
         checks.settings(command)
