@@ -12,7 +12,7 @@ static const char *const harmless[] = {
     "SBATCH_GET_USER_ENV", "SBATCH_GPU_BIND",     "SBATCH_GPU_FREQ", "SBATCH_MEM_BIND",
     "SBATCH_NETWORK",      "SBATCH_NO_KILL",      "SBATCH_POWER",    "SBATCH_PROFILE"};
 
-/* What sbatch 20.11 to 25.11 takes from the environment beside these (its opt.c). */
+/* What sbatch and scancel 20.11 to 25.11 take from the environment beside these (their opt.c). */
 static const char *const options[] = {"SBATCH_ACCOUNT",
                                       "SBATCH_ARRAY_INX",
                                       "SBATCH_BATCH",
@@ -63,6 +63,21 @@ static const char *const options[] = {"SBATCH_ACCOUNT",
                                       "SBATCH_WAIT4SWITCH",
                                       "SBATCH_WAIT_ALL_NODES",
                                       "SBATCH_WCKEY",
+                                      "SCANCEL_ACCOUNT",
+                                      "SCANCEL_BATCH",
+                                      "SCANCEL_CRON",
+                                      "SCANCEL_CTLD",
+                                      "SCANCEL_FULL",
+                                      "SCANCEL_HURRY",
+                                      "SCANCEL_INTERACTIVE",
+                                      "SCANCEL_NAME",
+                                      "SCANCEL_PARTITION",
+                                      "SCANCEL_QOS",
+                                      "SCANCEL_RESERVATION",
+                                      "SCANCEL_STATE",
+                                      "SCANCEL_USER",
+                                      "SCANCEL_VERBOSE",
+                                      "SCANCEL_WCKEY",
                                       "SLURM_CLUSTERS",
                                       "SLURM_EXIT_ERROR",
                                       "SLURM_HINT"};
@@ -80,6 +95,12 @@ static bool is_option(const char *name)
     if (g_str_has_prefix(name, "SBATCH_"))
         return !is_in(name, harmless, G_N_ELEMENTS(harmless));
     return is_in(name, options, G_N_ELEMENTS(options));
+}
+
+/* The others say whom scancel cancels, or how sbatch ends. */
+static bool shapes_the_job(const char *name)
+{
+    return !g_str_has_prefix(name, "SCANCEL_") && !g_str_equal(name, "SLURM_EXIT_ERROR");
 }
 
 static bool is_of_a_job(const char *name)
@@ -109,7 +130,7 @@ char **change_environment(char *const *environment, char *const *added, GPtrArra
         g_autofree char *name = name_of(*at);
         bool asks = is_option(name);
 
-        if (left_out && asks && !g_str_equal(name, "SLURM_EXIT_ERROR"))
+        if (left_out && asks && shapes_the_job(name))
             g_ptr_array_add(left_out, g_strdup(name));
         if (is_in(name, reach, G_N_ELEMENTS(reach)) || !(asks || (inside && is_of_a_job(name))))
             g_ptr_array_add(out, g_strdup(*at));

@@ -10,6 +10,7 @@
  *
  * - SBATCH_*: options that sbatch takes from the environment. Those stay that decide neither where
  *   nor when nor on what a job runs (SBATCH_EXPORT, SBATCH_GET_USER_ENV, SBATCH_ACCTG_FREQ, ...).
+ * - SCANCEL_*: which jobs scancel spares, and whether it asks first.
  * - SLURM_CLUSTERS, SLURM_HINT: the same under another name. SLURM_EXIT_ERROR: what sbatch's exit
  *   status means.
  * - inside a job (SLURM_JOB_ID) all that describes that one, which the new job would take for its

@@ -42,12 +42,18 @@ static bool is_id(const char *name)
     return strlen(name) == (size_t)2 * ID_BYTES && strspn(name, "0123456789abcdef") == strlen(name);
 }
 
+void run_unlock(Run *self)
+{
+    if (self->lock >= 0)
+        close(self->lock);
+    self->lock = -1;
+}
+
 void run_free(Run *self)
 {
     if (!self)
         return;
-    if (self->lock >= 0)
-        close(self->lock);
+    run_unlock(self);
     g_free(self->id);
     g_free(self->path);
     submission_free(self->submission);
@@ -291,6 +297,18 @@ Run *run_open(const char *root, const char *name, JournalClock clock, GError **e
 
 /* ---- its parts ---- */
 
+static bool read_anew(Run *self, GError **error)
+{
+    g_autofree char *journal = g_build_filename(self->path, "journal", NULL);
+    RunState *state = run_state_read(journal, self->submission->n_jobs, error);
+
+    if (!state)
+        return false;
+    run_state_free(self->state);
+    self->state = state;
+    return true;
+}
+
 /* The lock is of the open file, which commands that are started get too: a sbatch that outlives a
  * killed srx keeps the next one waiting. */
 bool run_lock(Run *self, Span patience, GError **error)
@@ -315,7 +333,10 @@ bool run_lock(Run *self, Span patience, GError **error)
         g_usleep(LOOK_AGAIN);
     }
     self->lock = file;
-    return true;
+    if (read_anew(self, error))
+        return true;
+    run_unlock(self);
+    return false;
 }
 
 bool run_write(Run *self, JournalEvent *event, GError **error)

@@ -49,13 +49,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Run, run_free)
 GPtrArray *run_list(const char *root);
 
 /**
- * run_lock - keeps every other srx from submitting for this run, until run_free or the end of this
- * process and of each command it has started under the lock.
+ * run_lock - keeps every other srx from submitting for this run, until run_unlock, run_free or the
+ * end of this process and of each command it has started under the lock. @self->state is read
+ * anew: another srx may have gone on with it.
  * @patience: [s] how long to wait for another to be done; 0: not at all
  *
  * Fails with SRX_ERROR_FAILED. Nothing happens when it is locked already.
  */
 bool run_lock(Run *self, Span patience, GError **error);
+void run_unlock(Run *self);
 
 /** run_write - writes an event to the journal and into @self->state. */
 bool run_write(Run *self, JournalEvent *event, GError **error);

@@ -56,6 +56,20 @@ const RunAttempt *run_state_attempt(const RunState *self, uint32_t job)
     return attempts->len ? &g_array_index(attempts, RunAttempt, attempts->len - 1) : NULL;
 }
 
+bool run_attempt_open(const RunAttempt *self)
+{
+    return self->intent_at != INSTANT_NEVER && self->id == 0 && !self->refused && !self->cancelled;
+}
+
+bool run_state_open(const RunState *self)
+{
+    for (uint32_t i = 0; i < self->n_jobs; i++)
+        for (guint k = 0; k < self->jobs[i].attempts->len; k++)
+            if (run_attempt_open(&g_array_index(self->jobs[i].attempts, RunAttempt, k)))
+                return true;
+    return false;
+}
+
 uint32_t run_state_next(const RunState *self, uint32_t job)
 {
     return self->jobs[job].attempts->len;

@@ -56,5 +56,11 @@ RunState *run_state_read(const char *path, uint32_t n_jobs, GError **error);
 /** run_state_attempt - the last attempt of @job; NULL before the first. */
 const RunAttempt *run_state_attempt(const RunState *self, uint32_t job);
 
+/** run_attempt_open - sbatch may have been run for it, and what became of it is not known. */
+bool run_attempt_open(const RunAttempt *self);
+
+/** run_state_open - whether there is any such attempt. */
+bool run_state_open(const RunState *self);
+
 /** run_state_next - the number of the attempt to be submitted next. */
 uint32_t run_state_next(const RunState *self, uint32_t job);

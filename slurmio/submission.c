@@ -106,6 +106,10 @@ static bool check_edges(const Submission *self, uint32_t index, GError **error)
                             "job '%s': expected it behind all it waits for, found it before "
                             "job %u",
                             job->name, edge->job);
+        if (!job->staged && self->jobs[edge->job].staged)
+            return srx_fail(error, SRX_ERROR_INPUT,
+                            "job '%s': expected it staged, as it waits for '%s', which is",
+                            job->name, self->jobs[edge->job].name);
         if (edge->delay && !g_str_equal(edge->type, "after"))
             return srx_fail(error, SRX_ERROR_INPUT,
                             "job '%s': Slurm has delays only with 'after', found '%s' with %u min",

@@ -30,9 +30,9 @@ static void what_sbatch_would_ask_for_is_left_out_and_named(void **state)
     assert_string_equal(names->pdata[2], "SBATCH_A_LATER_OPTION");
 }
 
-static void what_says_only_how_sbatch_ends_is_left_out_without_a_word(void **state)
+static void what_asks_nothing_of_the_job_is_left_out_without_a_word(void **state)
 {
-    static const char *const given[] = {"SLURM_EXIT_ERROR=9", NULL};
+    static const char *const given[] = {"SLURM_EXIT_ERROR=9", "SCANCEL_STATE=PENDING", NULL};
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) out = changed(given, NULL, names);
 
@@ -132,7 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_sbatch_would_ask_for_is_left_out_and_named),
-        cmocka_unit_test(what_says_only_how_sbatch_ends_is_left_out_without_a_word),
+        cmocka_unit_test(what_asks_nothing_of_the_job_is_left_out_without_a_word),
         cmocka_unit_test(what_decides_nothing_and_how_slurm_is_reached_stay),
         cmocka_unit_test(inside_a_job_nothing_of_that_job_is_handed_on),
         cmocka_unit_test(what_is_added_goes_last_and_wins),

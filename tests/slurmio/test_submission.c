@@ -170,8 +170,10 @@ static void any_job(Rng *rng, Submission *self, uint32_t index)
         job->error_log = any_text(rng);
     }
     for (uint32_t of = 0; of < index; of++)
-        if (rng_below(rng, 3) == 0)
+        if (rng_below(rng, 3) == 0) {
             submission_edge(self, index, types[1 + rng_below(rng, 3)], of, 0);
+            job->staged = job->staged || self->jobs[of].staged;
+        }
 }
 
 static void what_was_written_is_read_as_the_same(void **state)
