@@ -11,6 +11,7 @@ typedef enum {
     SRX_ERROR_INPUT = 3,      /* a workflow, cluster or scenario file says something impossible */
     SRX_ERROR_INFEASIBLE = 4, /* no plan can do what was asked */
     SRX_ERROR_SLURM = 5,      /* Slurm is missing, failed or refused */
+    SRX_ERROR_JOB = 6,        /* a job that was watched did not complete */
     SRX_ERROR_INTERRUPTED = 130, /* the user wants it undone, and it is */
 } SrxError;
 
