@@ -90,7 +90,7 @@ const Command command_status = {
     .examples = "srx status\n"
                 "srx status 3fa2\n"
                 "srx status --list\n",
-    .details = "RUN is what srx submit and srx run printed, or its beginning; without it the run "
+    .details = "RUN is what srx submit printed, or its beginning; without it the run "
                "that was begun last. One squeue is asked for all jobs, and one sacct when some "
                "have ended since the last look; what they say goes into the run's journal.",
     .operands = OPERANDS_NONE,

@@ -7,6 +7,7 @@
 #include "slurmio/changeenv.h"
 #include "slurmio/submit.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,6 +82,18 @@ static Submission *select_jobs(const Settings *self, const Submission *all, GErr
     return submission_select(all, kept);
 }
 
+static bool check_at_once(const Submission *submission, GError **error)
+{
+    const uint32_t staged = submission_staged(submission);
+
+    if (staged == 0)
+        return true;
+    return srx_fail(error, SRX_ERROR_INPUT,
+                    "%u of %u jobs are staged: each is to be submitted when what it waits for has "
+                    "ended, which srx cannot do yet; expected a plan made without --staged",
+                    staged, submission->n_jobs);
+}
+
 static Submission *load(const Session *session, const Settings *self, char *const *operands,
                         char **plan, GError **error)
 {
@@ -92,7 +105,9 @@ static Submission *load(const Session *session, const Settings *self, char *cons
                              "expected a workflow, or --resume RUN ('srx submit --help')");
     all = handover_load(session, &self->what, operands, plan, error);
     selected = all ? select_jobs(self, all, error) : NULL;
-    return selected && submission_check(selected, error) ? g_steal_pointer(&selected) : NULL;
+    return selected && submission_check(selected, error) && check_at_once(selected, error)
+               ? g_steal_pointer(&selected)
+               : NULL;
 }
 
 /* ---- asking, saying ---- */
@@ -145,6 +160,23 @@ static bool note_environment(const Session *session, Run *run, GError **error)
 
 /* ---- submitting ---- */
 
+/* Slurm makes no directories: a job whose output has none fails as it starts. Those with a % in
+ * their name are the job's own affair, those of another machine are not in reach. */
+static bool make_log_directories(const Submission *submission, GError **error)
+{
+    for (uint32_t i = 0; i < submission->n_jobs; i++) {
+        const SubmissionJob *job = &submission->jobs[i];
+        g_autofree char *directory = job->log ? g_path_get_dirname(job->log) : NULL;
+
+        if (!directory || strchr(directory, '%') || g_mkdir_with_parents(directory, 0777) == 0)
+            continue;
+        return srx_fail(error, SRX_ERROR_FAILED,
+                        "%s: cannot be made for the output of job '%s': %s; nothing is submitted",
+                        directory, job->name, g_strerror(errno));
+    }
+    return true;
+}
+
 static bool carry_out(const Session *session, const Settings *self, Run *run, GError **error)
 {
     g_autoptr(Runner) runner = runner_new(self->via, error);
@@ -158,12 +190,8 @@ static bool carry_out(const Session *session, const Settings *self, Run *run, GE
     interrupt_listen();
     if (!submit_run(runner, run, &how, error))
         return false;
-    printf("run %s: %u job%s submitted\n", run->id,
-           run->submission->n_jobs - submission_staged(run->submission),
+    printf("run %s: %u job%s submitted\n", run->id, run->submission->n_jobs,
            run->submission->n_jobs == 1 ? "" : "s");
-    if (submission_staged(run->submission))
-        messages_note(session, "%u staged jobs are submitted in their turn by 'srx watch %s'",
-                      submission_staged(run->submission), run->id);
     return true;
 }
 
@@ -191,7 +219,8 @@ static bool begin(const Session *session, const Settings *self, char *const *ope
         fputs(text, stdout);
         return true;
     }
-    if (!confirm(self, submission, error))
+    if (!confirm(self, submission, error) ||
+        (!self->via && !make_log_directories(submission, error)))
         return false;
     run = run_create(root, g_steal_pointer(&submission), plan, now, error);
     return run && carry_out(session, self, run, error);

@@ -4,9 +4,10 @@
 #include "base/units.h"
 
 static const Command *const commands[] = {
-    &command_plan,   &command_submit, &command_compare, &command_simulate,   &command_explain,
-    &command_check,  &command_import, &command_plot,    &command_report,     &command_snapshot,
-    &command_status, &command_logs,   &command_help,    &command_completion, &command_complete,
+    &command_plan,    &command_submit,   &command_compare,    &command_simulate,
+    &command_explain, &command_check,    &command_import,     &command_plot,
+    &command_report,  &command_snapshot, &command_status,     &command_logs,
+    &command_cancel,  &command_help,     &command_completion, &command_complete,
 };
 
 size_t command_count(void)

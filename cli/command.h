@@ -38,7 +38,8 @@ typedef struct {
 
 extern const Command command_plan, command_compare, command_simulate, command_explain,
     command_check, command_import, command_plot, command_report, command_submit, command_snapshot,
-    command_status, command_logs, command_help, command_completion, command_complete;
+    command_status, command_logs, command_cancel, command_help, command_completion,
+    command_complete;
 
 size_t command_count(void);
 const Command *command_nth(size_t index); /* in the order of the help */

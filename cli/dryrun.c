@@ -40,8 +40,6 @@ static void add_job(GString *out, const Submission *submission, uint32_t index,
     g_autofree char *end = end_of(job->script);
     bool whole = g_str_has_suffix(job->script, "\n");
 
-    if (job->staged)
-        g_string_append(out, "# staged: srx run and srx watch submit it in its turn\n");
     g_string_append_printf(out, "job%u=$(", index);
     for (char **setting = job->environment; setting && *setting; setting++) {
         g_autofree char *word = g_shell_quote(*setting);

@@ -13,8 +13,6 @@ void handover_options(HandoverSettings *self, Options *out)
         {"qos", 'q', 0, G_OPTION_ARG_FILENAME, &self->qos, "every job in this QoS", "QOS"},
         {"partition", 'p', 0, G_OPTION_ARG_FILENAME, &self->partition,
          "every job in this partition; a,b: in one of these", "PARTITION"},
-        {"staged", 0, 0, G_OPTION_ARG_NONE, &self->staged,
-         "submit each job when what it waits for has ended, not all at once", NULL},
         {"serial", 0, 0, G_OPTION_ARG_NONE, &self->serial, "one job after the other", NULL},
         OPTIONS_END,
     };
@@ -27,10 +25,7 @@ void handover_options(HandoverSettings *self, Options *out)
 
 static unsigned strategies(const HandoverSettings *self)
 {
-    unsigned chosen = (self->staged ? STRATEGY_BIT(STRATEGY_STAGED) : 0) |
-                      (self->serial ? STRATEGY_BIT(STRATEGY_SERIAL) : 0);
-
-    return chosen ? chosen : STRATEGY_BIT(STRATEGY_TOGETHER);
+    return STRATEGY_BIT(self->serial ? STRATEGY_SERIAL : STRATEGY_TOGETHER);
 }
 
 /* Not before everything is read: what is said of files comes first. */

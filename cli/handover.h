@@ -8,7 +8,7 @@
 typedef struct {
     InputSettings inputs;
     char *qos, *partition;
-    gboolean staged, serial;
+    gboolean serial;
 } HandoverSettings;
 
 void handover_options(HandoverSettings *self, Options *out);

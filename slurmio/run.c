@@ -273,8 +273,7 @@ static char *path_of(const char *root, const char *wanted, GError **error)
     }
     names = run_list(root);
     if (names->len == 0)
-        return srx_fail_null(error, SRX_ERROR_USAGE,
-                             "no run in %s; 'srx submit' and 'srx run' begin one", root);
+        return srx_fail_null(error, SRX_ERROR_USAGE, "no run in %s; 'srx submit' begins one", root);
     name = wanted && *wanted ? match(names, wanted, root, error) : names->pdata[0];
     return name ? g_build_filename(root, name, NULL) : NULL;
 }

@@ -82,7 +82,7 @@ static void a_run_that_is_not_there_is_told(void **state)
     g_autoptr(Run) run = NULL;
     g_autofree char *file = NULL;
 
-    expect_error(root, NULL, SRX_ERROR_USAGE, "'srx submit' and 'srx run' begin one");
+    expect_error(root, NULL, SRX_ERROR_USAGE, "'srx submit' begins one");
     run = create(root);
     expect_error(root, "zz", SRX_ERROR_USAGE, "no run 'zz' in ");
     expect_error(root, "./zz", SRX_ERROR_USAGE, "expected the directory of a run, found './zz'");
